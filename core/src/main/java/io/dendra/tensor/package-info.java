@@ -1,0 +1,2 @@
+/** Tensors, their shapes, dtypes, devices and the scopes that own their memory. */
+package io.dendra.tensor;
