@@ -1,0 +1,171 @@
+package io.dendra.backend;
+
+/**
+ * Compositions for which a backend may have a faster kernel.
+ *
+ * <p>Each has a decomposition in plain ops, which defines it; {@link Backend#fused} says whether
+ * there is a kernel. The records hold the attributes, the operands are listed with each. Adding one
+ * breaks the compile of the conformance kit until it has a sample.
+ */
+public sealed interface FusedOp {
+  /** The name in graphs, profiles and errors. */
+  String label();
+
+  /**
+   * An activation applied to the result while it is at hand; chosen so that its derivative follows
+   * from its value.
+   */
+  enum Epilogue {
+    NONE,
+    RELU,
+    TANH,
+    SIGMOID
+  }
+
+  /**
+   * {@code epilogue(x · w + b)}. Inputs x {@code [rows, in]}, w {@code [in, out]}, b {@code [out]};
+   * output {@code [rows, out]}.
+   */
+  record Linear(Epilogue epilogue) implements FusedOp {
+    @Override
+    public String label() {
+      return "linear";
+    }
+  }
+
+  /**
+   * {@code epilogue(conv(x, w) + b)}. Inputs x {@code [batch, channels, *spatial]}, w {@code
+   * [filters, channels / groups, *kernel]}, b {@code [filters]}; output {@code [batch, filters,
+   * *outSpatial]}.
+   */
+  record ConvBias(ConvSpec spec, Epilogue epilogue) implements FusedOp {
+    @Override
+    public String label() {
+      return "conv_bias";
+    }
+  }
+
+  /** Exponentials that sum to 1 along an axis (not negative). Input x; output of its shape. */
+  record Softmax(int axis) implements FusedOp {
+    @Override
+    public String label() {
+      return "softmax";
+    }
+  }
+
+  /** The logarithm of {@link Softmax}. Input x; output of its shape. */
+  record LogSoftmax(int axis) implements FusedOp {
+    @Override
+    public String label() {
+      return "log_softmax";
+    }
+  }
+
+  /**
+   * Cross-entropy per row from logits and class numbers. Inputs logits {@code [rows, classes]},
+   * labels int64 {@code [rows]} (checked to be in range before the call); output {@code [rows]}.
+   */
+  record SoftmaxCrossEntropy() implements FusedOp {
+    @Override
+    public String label() {
+      return "softmax_cross_entropy";
+    }
+  }
+
+  /**
+   * {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta} over the last axis. Inputs x {@code
+   * [rows, features]}, gamma and beta {@code [features]}; output {@code [rows, features]}.
+   */
+  record LayerNorm(double epsilon) implements FusedOp {
+    @Override
+    public String label() {
+      return "layer_norm";
+    }
+  }
+
+  /**
+   * Batch normalisation in training over channel axis 1. Inputs x {@code [batch, channels,
+   * *spatial]}, gamma and beta {@code [channels]}; outputs y of x's shape, the batch's mean {@code
+   * [channels]} and its biased variance {@code [channels]}.
+   */
+  record BatchNorm(double epsilon) implements FusedOp {
+    @Override
+    public String label() {
+      return "batch_norm";
+    }
+  }
+
+  /**
+   * Sets elements to zero with probability {@code rate} and divides the others by {@code 1 - rate};
+   * an element stays when the {@link RandomOp#UNIFORM} draw at its logical place is at least {@code
+   * rate}. Input x; output of its shape.
+   */
+  record Dropout(double rate, long key, long counter) implements FusedOp {
+    @Override
+    public String label() {
+      return "dropout";
+    }
+  }
+
+  /** {@code x Φ(x)}, or its tanh approximation. Input x; output of its shape. */
+  record Gelu(boolean approximate) implements FusedOp {
+    @Override
+    public String label() {
+      return "gelu";
+    }
+  }
+
+  /**
+   * A layer of LSTM cells over a sequence, gates in the order of Keras (input, forget, cell, output),
+   * tanh and sigmoid. Inputs x {@code [batch, time, features]}, kernel {@code [features, 4 units]},
+   * recurrent kernel {@code [units, 4 units]}, bias {@code [4 units]}, h0 and c0 {@code [batch,
+   * units]}; outputs the sequence of h {@code [batch, time, units]}, and the last h and c {@code
+   * [batch, units]}.
+   */
+  record Lstm() implements FusedOp {
+    @Override
+    public String label() {
+      return "lstm";
+    }
+  }
+
+  /**
+   * {@code softmax(q kᵀ · scale) v}. Inputs q {@code [batch, heads, queries, size]}, k {@code [batch,
+   * heads, keys, size]}, v {@code [batch, heads, keys, valueSize]}; with {@code masked} also a
+   * boolean mask that broadcasts to {@code [batch, heads, queries, keys]}, false where attention is
+   * barred; output {@code [batch, heads, queries, valueSize]}.
+   */
+  record Attention(double scale, boolean masked) implements FusedOp {
+    @Override
+    public String label() {
+      return "attention";
+    }
+  }
+
+  /**
+   * A step of gradient descent, {@code v' = momentum v - rate g}, {@code p' = p + v'} (Nesterov: {@code
+   * p' = p + momentum v' - rate g}). Inputs p, g, v of one shape; outputs p', v', which may lie over
+   * p and v.
+   */
+  record SgdStep(double rate, double momentum, boolean nesterov) implements FusedOp {
+    @Override
+    public String label() {
+      return "sgd_step";
+    }
+  }
+
+  /**
+   * A step of Adam: {@code m' = m + (1 - beta1)(g - m)}, {@code v' = v + (1 - beta2)(g² - v)}, {@code
+   * p' = p (1 - decay) - alpha m' / (sqrt(v') + epsilon)}, where {@code alpha} is the learning rate
+   * with the bias correction of the step already in it and {@code decay} the learning rate times the
+   * decoupled weight decay. Inputs p, g, m, v of one shape; outputs p', m', v', which may lie over
+   * p, m and v.
+   */
+  record AdamStep(double alpha, double beta1, double beta2, double epsilon, double decay)
+      implements FusedOp {
+    @Override
+    public String label() {
+      return "adam_step";
+    }
+  }
+}
