@@ -29,15 +29,17 @@ public interface Backend extends AutoCloseable {
   /** Gives memory back, at once or when the work under way that uses it is done. */
   void free(Buffer buffer);
 
-  /** Sets every element; integers take the value rounded towards zero, booleans {@code value != 0}. */
+  /**
+   * Sets every element; integers take the value rounded towards zero, booleans {@code value != 0}.
+   */
   void fill(View out, double value);
 
   /**
    * Copies from the host into a contiguous view.
    *
-   * @param array a {@code float[]}, {@code double[]}, {@code int[]}, {@code long[]}, {@code byte[]} (0
-   *     or 1, for booleans) or {@code short[]} (the bits of 16-bit floats), as {@code out.dtype()}
-   *     asks
+   * @param array a {@code float[]}, {@code double[]}, {@code int[]}, {@code long[]}, {@code byte[]}
+   *     (0 or 1, for booleans) or {@code short[]} (the bits of 16-bit floats), as {@code
+   *     out.dtype()} asks
    * @param start the first element to copy
    */
   void fromHost(Object array, int start, View out);
@@ -69,8 +71,9 @@ public interface Backend extends AutoCloseable {
   void where(View condition, View a, View b, View out);
 
   /**
-   * Converts between any two types: floats to integers truncate towards zero (NaN to 0, out of range
-   * to the nearest bound), to 16-bit floats round to the nearest even, to booleans {@code x != 0}.
+   * Converts between any two types: floats to integers truncate towards zero (NaN to 0, out of
+   * range to the nearest bound), to 16-bit floats round to the nearest even, to booleans {@code x
+   * != 0}.
    */
   void cast(View in, View out);
 
@@ -102,7 +105,8 @@ public interface Backend extends AutoCloseable {
   // ---- indexing; indices are int64, checked to be in range by gather and takeAlong
 
   /**
-   * {@code out[p…, i…, s…] = in[p…, indices[i…], s…]}, where p… lie before the axis and s… behind it.
+   * {@code out[p…, i…, s…] = in[p…, indices[i…], s…]}, where p… lie before the axis and s… behind
+   * it.
    *
    * @throws IndexOutOfBoundsException when an index is negative or not below the length of the axis
    */
@@ -160,8 +164,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Numbers of the Philox4x32-10 stream of a key; {@code out} is contiguous: int32 for {@link
    * RandomOp#BITS}, float32 or float64 for {@link RandomOp#UNIFORM}. Block {@code n} of the stream
-   * encrypts the counter words {@code (n lo, n hi, counter lo, counter hi)} with the key words {@code
-   * (key lo, key hi)}.
+   * encrypts the counter words {@code (n lo, n hi, counter lo, counter hi)} with the key words
+   * {@code (key lo, key hi)}.
    */
   void random(RandomOp op, long key, long counter, View out);
 

@@ -14,7 +14,9 @@ public interface BackendProvider {
   /** Where {@code auto} ranks it: the highest available wins. */
   int rank();
 
-  /** Whether it can be used here; never throws, and answers the same for the life of the process. */
+  /**
+   * Whether it can be used here; never throws, and answers the same for the life of the process.
+   */
   Availability availability();
 
   /** The number of devices, 0 when it is not available. */

@@ -73,8 +73,8 @@ public sealed interface FusedOp {
   }
 
   /**
-   * {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta} over the last axis. Inputs x {@code
-   * [rows, features]}, gamma and beta {@code [features]}; output {@code [rows, features]}.
+   * {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta} over the last axis. Inputs x
+   * {@code [rows, features]}, gamma and beta {@code [features]}; output {@code [rows, features]}.
    */
   record LayerNorm(double epsilon) implements FusedOp {
     @Override
@@ -116,11 +116,11 @@ public sealed interface FusedOp {
   }
 
   /**
-   * A layer of LSTM cells over a sequence, gates in the order of Keras (input, forget, cell, output),
-   * tanh and sigmoid. Inputs x {@code [batch, time, features]}, kernel {@code [features, 4 units]},
-   * recurrent kernel {@code [units, 4 units]}, bias {@code [4 units]}, h0 and c0 {@code [batch,
-   * units]}; outputs the sequence of h {@code [batch, time, units]}, and the last h and c {@code
-   * [batch, units]}.
+   * A layer of LSTM cells over a sequence, gates in the order of Keras (input, forget, cell,
+   * output), tanh and sigmoid. Inputs x {@code [batch, time, features]}, kernel {@code [features, 4
+   * units]}, recurrent kernel {@code [units, 4 units]}, bias {@code [4 units]}, h0 and c0 {@code
+   * [batch, units]}; outputs the sequence of h {@code [batch, time, units]}, and the last h and c
+   * {@code [batch, units]}.
    */
   record Lstm() implements FusedOp {
     @Override
@@ -130,10 +130,10 @@ public sealed interface FusedOp {
   }
 
   /**
-   * {@code softmax(q kᵀ · scale) v}. Inputs q {@code [batch, heads, queries, size]}, k {@code [batch,
-   * heads, keys, size]}, v {@code [batch, heads, keys, valueSize]}; with {@code masked} also a
-   * boolean mask that broadcasts to {@code [batch, heads, queries, keys]}, false where attention is
-   * barred; output {@code [batch, heads, queries, valueSize]}.
+   * {@code softmax(q kᵀ · scale) v}. Inputs q {@code [batch, heads, queries, size]}, k {@code
+   * [batch, heads, keys, size]}, v {@code [batch, heads, keys, valueSize]}; with {@code masked}
+   * also a boolean mask that broadcasts to {@code [batch, heads, queries, keys]}, false where
+   * attention is barred; output {@code [batch, heads, queries, valueSize]}.
    */
   record Attention(double scale, boolean masked) implements FusedOp {
     @Override
@@ -143,9 +143,9 @@ public sealed interface FusedOp {
   }
 
   /**
-   * A step of gradient descent, {@code v' = momentum v - rate g}, {@code p' = p + v'} (Nesterov: {@code
-   * p' = p + momentum v' - rate g}). Inputs p, g, v of one shape; outputs p', v', which may lie over
-   * p and v.
+   * A step of gradient descent, {@code v' = momentum v - rate g}, {@code p' = p + v'} (Nesterov:
+   * {@code p' = p + momentum v' - rate g}). Inputs p, g, v of one shape; outputs p', v', which may
+   * lie over p and v.
    */
   record SgdStep(double rate, double momentum, boolean nesterov) implements FusedOp {
     @Override
@@ -155,11 +155,11 @@ public sealed interface FusedOp {
   }
 
   /**
-   * A step of Adam: {@code m' = m + (1 - beta1)(g - m)}, {@code v' = v + (1 - beta2)(g² - v)}, {@code
-   * p' = p (1 - decay) - alpha m' / (sqrt(v') + epsilon)}, where {@code alpha} is the learning rate
-   * with the bias correction of the step already in it and {@code decay} the learning rate times the
-   * decoupled weight decay. Inputs p, g, m, v of one shape; outputs p', m', v', which may lie over
-   * p, m and v.
+   * A step of Adam: {@code m' = m + (1 - beta1)(g - m)}, {@code v' = v + (1 - beta2)(g² - v)},
+   * {@code p' = p (1 - decay) - alpha m' / (sqrt(v') + epsilon)}, where {@code alpha} is the
+   * learning rate with the bias correction of the step already in it and {@code decay} the learning
+   * rate times the decoupled weight decay. Inputs p, g, m, v of one shape; outputs p', m', v',
+   * which may lie over p, m and v.
    */
   record AdamStep(double alpha, double beta1, double beta2, double epsilon, double decay)
       implements FusedOp {

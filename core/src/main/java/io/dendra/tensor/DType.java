@@ -69,7 +69,10 @@ public enum DType {
     }
     if (a.isStorageOnly() || b.isStorageOnly()) {
       throw new IllegalArgumentException(
-          a.label() + " and " + b.label() + " do not mix: cast the 16-bit operand to float32 first");
+          a.label()
+              + " and "
+              + b.label()
+              + " do not mix: cast the 16-bit operand to float32 first");
     }
     if (a.kind != b.kind) {
       return a.kind.ordinal() < b.kind.ordinal() ? a : b;

@@ -16,7 +16,11 @@ public record Device(String backend, int index) {
   public Device {
     if (backend.isEmpty() || index < 0) {
       throw new IllegalArgumentException(
-          "a device is a backend's name and a number from 0, given '" + backend + ":" + index + "'");
+          "a device is a backend's name and a number from 0, given '"
+              + backend
+              + ":"
+              + index
+              + "'");
     }
   }
 

@@ -193,8 +193,8 @@ public final class Layout {
   }
 
   /**
-   * The same elements under another shape of equal size as a view, or null when these strides cannot
-   * express it and the elements have to be copied first.
+   * The same elements under another shape of equal size as a view, or null when these strides
+   * cannot express it and the elements have to be copied first.
    */
   public Layout reshape(Shape target) {
     if (isContiguous()) {
