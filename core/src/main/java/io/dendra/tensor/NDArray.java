@@ -6,10 +6,10 @@ import java.util.Arrays;
  * An n-dimensional array in plain Java memory: what data sets hold, {@code predict} returns and
  * weights are read and written as.
  *
- * <p>It is to {@link Tensor} what a NumPy array is to a framework's tensor: row-major, garbage
- * collected, on no device, without gradients. The elements of float32 are a {@code float[]}, of
- * float64 a {@code double[]}, of int32 an {@code int[]}, of int64 a {@code long[]}, of bool a
- * {@code byte[]} of 0 and 1, and of the 16-bit floats a {@code short[]} of their bits.
+ * <p>It is to a tensor what a NumPy array is to a framework's tensor: row-major, garbage collected,
+ * on no device, without gradients. The elements of float32 are a {@code float[]}, of float64 a
+ * {@code double[]}, of int32 an {@code int[]}, of int64 a {@code long[]}, of bool a {@code byte[]}
+ * of 0 and 1, and of the 16-bit floats a {@code short[]} of their bits.
  *
  * <pre>{@code
  * NDArray x = NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
