@@ -23,7 +23,7 @@ public final class HalfPrecision {
     int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & 0x7FFFFFFF;
     if (magnitude > 0x7F800000) {
-      return (short) (sign | 0x7E00 | (magnitude >>> 13) & 0x3FF);
+      return (short) (sign | 0x7E00 | ((magnitude >>> 13) & 0x3FF));
     }
     if (magnitude >= 0x47800000) {
       return (short) (sign | 0x7C00);
@@ -47,6 +47,6 @@ public final class HalfPrecision {
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40);
     }
-    return (short) (bits + 0x7FFF + ((bits >>> 16) & 1) >>> 16);
+    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 }
