@@ -102,13 +102,14 @@ final class Elements {
       }
       case FLOAT16 -> {
         for (int i = 0; i < n; i++) {
-          to[start + i] = HalfPrecision.fromFloat16((short) SHORTS.get(bytes, (at + i * step) * 2));
+          to[start + i] =
+              HalfPrecision.float16ToFloat((short) SHORTS.get(bytes, (at + i * step) * 2));
         }
       }
       case BFLOAT16 -> {
         for (int i = 0; i < n; i++) {
           to[start + i] =
-              HalfPrecision.fromBfloat16((short) SHORTS.get(bytes, (at + i * step) * 2));
+              HalfPrecision.bfloat16ToFloat((short) SHORTS.get(bytes, (at + i * step) * 2));
         }
       }
       case INT32, INT64, BOOL -> {
@@ -159,12 +160,18 @@ final class Elements {
       }
       case FLOAT16 -> {
         for (int i = 0; i < n; i++) {
-          SHORTS.set(bytes, (at + i * step) * 2, HalfPrecision.toFloat16(from[start + i]));
+          SHORTS.set(
+              bytes,
+              (at + i * step) * 2,
+              HalfPrecision.floatToFloat16(roundedToOdd(from[start + i])));
         }
       }
       case BFLOAT16 -> {
         for (int i = 0; i < n; i++) {
-          SHORTS.set(bytes, (at + i * step) * 2, HalfPrecision.toBfloat16(from[start + i]));
+          SHORTS.set(
+              bytes,
+              (at + i * step) * 2,
+              HalfPrecision.floatToBfloat16(roundedToOdd(from[start + i])));
         }
       }
       case INT32 -> {
@@ -202,13 +209,13 @@ final class Elements {
       }
       case FLOAT16 -> {
         for (int i = 0; i < n; i++) {
-          short bits = HalfPrecision.toFloat16(roundedToOdd(from[start + i]));
+          short bits = HalfPrecision.floatToFloat16(roundedToOdd(from[start + i]));
           SHORTS.set(bytes, (at + i * step) * 2, bits);
         }
       }
       case BFLOAT16 -> {
         for (int i = 0; i < n; i++) {
-          short bits = HalfPrecision.toBfloat16(roundedToOdd(from[start + i]));
+          short bits = HalfPrecision.floatToBfloat16(roundedToOdd(from[start + i]));
           SHORTS.set(bytes, (at + i * step) * 2, bits);
         }
       }
@@ -278,14 +285,23 @@ final class Elements {
   }
 
   /**
-   * A long as a double whose last bit tells whether more follow, so that rounding again is right.
+   * A double as a float whose last bit tells whether more follow, so that rounding again is right.
    */
-  private static double roundedToOdd(long value) {
-    boolean exact = Math.abs(value) < 1L << 53 && value != Long.MIN_VALUE;
-    if (exact || (value & 0x7FF) == 0) {
-      return value;
+  private static float roundedToOdd(double value) {
+    float rounded = (float) value;
+    if (rounded == value || Double.isNaN(value)) {
+      return rounded;
     }
-    return (value & ~0x7FFL) | 0x800;
+    int bits = Float.floatToRawIntBits(rounded);
+    int towardsZero = Math.abs((double) rounded) > Math.abs(value) ? bits - 1 : bits;
+    return Float.intBitsToFloat(towardsZero | 1);
+  }
+
+  /** The same for a long: beyond 2^53 its lowest bits become one that tells whether any was set. */
+  private static float roundedToOdd(long value) {
+    boolean wide = value >= 1L << 53 || value <= -(1L << 53);
+    boolean more = wide && (value & 0x7FF) != 0;
+    return roundedToOdd((double) (more ? (value & ~0x7FFL) | 0x800 : value));
   }
 
   private IllegalArgumentException notWhole() {
