@@ -151,6 +151,11 @@ final class Odometer {
     return length;
   }
 
+  /** The number of layouts walked together. */
+  int operands() {
+    return at.length;
+  }
+
   /** Where the run begins in an operand. */
   int at(int operand) {
     return (int) at[operand];
