@@ -64,12 +64,6 @@ final class Elements {
     return dtype.isFloating() || dtype.isStorageOnly();
   }
 
-  double real(int at) {
-    double[] one = new double[1];
-    read(at, 0, one, 0, 1);
-    return one[0];
-  }
-
   long whole(int at) {
     return switch (dtype) {
       case INT64 -> (long) LONGS.get(bytes, at * 8);

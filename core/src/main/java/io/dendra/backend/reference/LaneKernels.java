@@ -23,7 +23,7 @@ final class LaneKernels {
         boolean better =
             switch (op) {
               case ARGMAX -> order > 0;
-              case ARGMIN -> lane.isNaN(best) ? false : lane.isNaN(i) || order < 0;
+              case ARGMIN -> !lane.isNaN(best) && (lane.isNaN(i) || order < 0);
             };
         if (better) {
           best = i;
