@@ -146,6 +146,16 @@ public final class Layout {
     return true;
   }
 
+  /** Whether elements are repeated: a dimension longer than 1 has stride 0. */
+  public boolean isBroadcast() {
+    for (int i = 0; i < strides.length; i++) {
+      if (strides[i] == 0 && shape.dim(i) > 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether the two have equal strides wherever a dimension is longer than 1. */
   public boolean sameOrder(Layout other) {
     if (!shape.equals(other.shape)) {

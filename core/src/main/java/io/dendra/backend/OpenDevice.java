@@ -1,0 +1,12 @@
+package io.dendra.backend;
+
+import io.dendra.tensor.Device;
+
+/**
+ * A device in use: its backend and its memory.
+ *
+ * @param device which one
+ * @param backend its kernels
+ * @param memory its pool
+ */
+public record OpenDevice(Device device, Backend backend, MemoryPool memory) {}

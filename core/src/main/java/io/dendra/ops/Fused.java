@@ -1,0 +1,252 @@
+package io.dendra.ops;
+
+import io.dendra.autograd.Autograd;
+import io.dendra.autograd.GradientContext;
+import io.dendra.backend.Backend;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
+import io.dendra.backend.View;
+import io.dendra.config.Config;
+import io.dendra.tensor.Layout;
+import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorSpec;
+import java.util.function.Supplier;
+
+/**
+ * Runs a fused op: by the backend's kernel where there is one, else by its decomposition.
+ *
+ * <p>Gradients that are to be differentiated again always come from the decomposition. {@code
+ * dendra.fused=off} takes the decomposition everywhere, to tell a wrong kernel from a wrong model.
+ */
+public final class Fused {
+  /** The key of the switch. */
+  public static final String FLAG = "dendra.fused";
+
+  private static final ThreadLocal<Boolean> SCOPED = new ThreadLocal<>();
+
+  private Fused() {}
+
+  private static final class Configured {
+    static final boolean ON = !Config.get(FLAG).orElse("on").equals("off");
+  }
+
+  /** Runs with fused kernels on or off for this thread, whatever the flag says. */
+  public static <T> T using(boolean on, Supplier<T> body) {
+    Boolean before = SCOPED.get();
+    SCOPED.set(on);
+    try {
+      return body.get();
+    } finally {
+      if (before == null) {
+        SCOPED.remove();
+      } else {
+        SCOPED.set(before);
+      }
+    }
+  }
+
+  private static boolean isOn() {
+    Boolean scoped = SCOPED.get();
+    return scoped == null ? Configured.ON : scoped;
+  }
+
+  /**
+   * The outputs of a fused op whose operands have been checked.
+   *
+   * @param outputs shape and type of each output
+   */
+  public static Tensor[] apply(
+      FusedOp op, Decomposition decomposition, TensorSpec[] outputs, Tensor... in) {
+    FusedKernel kernel = isOn() ? kernel(op, in) : null;
+    return kernel == null
+        ? decomposition.apply(in)
+        : Dispatcher.apply(new Forward(op, kernel, decomposition, outputs), in);
+  }
+
+  private static FusedKernel kernel(FusedOp op, Tensor[] in) {
+    for (Tensor tensor : in) {
+      if (tensor.isMeta()) {
+        return null;
+      }
+    }
+    View[] views = new View[in.length];
+    for (int i = 0; i < in.length; i++) {
+      views[i] = in[i].view();
+    }
+    return in[0].openDevice().backend().fused(op, views);
+  }
+
+  /**
+   * Runs a fused op whose outputs lie over some of its operands, such as an optimizer's step.
+   *
+   * @param out for each output, the operand to write it over
+   * @return whether the backend has a kernel; if not, nothing was done
+   */
+  public static boolean applyInPlace(FusedOp op, Tensor[] in, Tensor[] out) {
+    FusedKernel kernel = isOn() ? kernel(op, in) : null;
+    if (kernel == null) {
+      return false;
+    }
+    kernel.forward(views(in), views(out));
+    for (Tensor written : out) {
+      written.written();
+    }
+    return true;
+  }
+
+  private static View[] views(Tensor[] tensors) {
+    View[] views = new View[tensors.length];
+    for (int i = 0; i < tensors.length; i++) {
+      views[i] = tensors[i].view();
+    }
+    return views;
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Forward(
+      FusedOp op, FusedKernel kernel, Decomposition decomposition, TensorSpec[] outputs)
+      implements Primitive {
+    @Override
+    public String name() {
+      return op.label();
+    }
+
+    @Override
+    public TensorSpec[] infer(Tensor[] in) {
+      return outputs;
+    }
+
+    @Override
+    public void run(Backend backend, View[] in, View[] out) {
+      kernel.forward(in, out);
+    }
+
+    @Override
+    public boolean savesInput(int input) {
+      return true;
+    }
+
+    @Override
+    public boolean savesOutput(int output) {
+      return kernel.hasBackward();
+    }
+
+    @Override
+    public Tensor[] backward(GradientContext c, Tensor g) {
+      return Autograd.isRecording() || !kernel.hasBackward()
+          ? Decomposition.gradients(decomposition, c)
+          : Backward.apply(op, kernel, c);
+    }
+
+    @Override
+    public String toString() {
+      return op.toString();
+    }
+  }
+
+  /**
+   * The kernel's backward pass. Operands are the inputs, the outputs and the gradients that are
+   * there; results the gradients that are wanted.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Backward(
+      FusedOp op,
+      FusedKernel kernel,
+      TensorSpec[] inputs,
+      boolean[] wanted,
+      boolean[] gradients,
+      int results)
+      implements Primitive {
+
+    static Tensor[] apply(FusedOp op, FusedKernel kernel, GradientContext c) {
+      int inputs = c.inputCount();
+      int outputs = c.outputCount();
+      TensorSpec[] specs = new TensorSpec[inputs];
+      boolean[] wanted = new boolean[inputs];
+      boolean[] gradients = new boolean[outputs];
+      int results = 0;
+      int count = inputs + outputs;
+      for (int i = 0; i < inputs; i++) {
+        specs[i] = c.inputSpec(i);
+        wanted[i] = c.wants(i);
+        results += wanted[i] ? 1 : 0;
+      }
+      for (int i = 0; i < outputs; i++) {
+        gradients[i] = c.gradOutput(i) != null;
+        count += gradients[i] ? 1 : 0;
+      }
+      Tensor[] operands = new Tensor[count];
+      int n = 0;
+      for (int i = 0; i < inputs; i++) {
+        operands[n++] = c.input(i);
+      }
+      for (int i = 0; i < outputs; i++) {
+        operands[n++] = c.output(i);
+      }
+      for (int i = 0; i < outputs; i++) {
+        if (gradients[i]) {
+          operands[n++] = c.gradOutput(i);
+        }
+      }
+      Tensor[] found =
+          Dispatcher.apply(new Backward(op, kernel, specs, wanted, gradients, results), operands);
+      Tensor[] result = new Tensor[inputs];
+      for (int i = 0, j = 0; i < inputs; i++) {
+        result[i] = wanted[i] ? found[j++] : null;
+      }
+      return result;
+    }
+
+    @Override
+    public String name() {
+      return op.label() + "_grad";
+    }
+
+    @Override
+    public TensorSpec[] infer(Tensor[] in) {
+      TensorSpec[] specs = new TensorSpec[results];
+      for (int i = 0, j = 0; i < inputs.length; i++) {
+        if (wanted[i]) {
+          specs[j++] = inputs[i];
+        }
+      }
+      return specs;
+    }
+
+    @Override
+    public Layout outputLayout(int output, TensorSpec spec, Tensor[] in) {
+      for (int i = 0, j = 0; i < inputs.length; i++) {
+        if (wanted[i] && j++ == output) {
+          return Layout.inOrderOf(in[i].layout(), spec.shape());
+        }
+      }
+      throw new IllegalStateException("no output " + output);
+    }
+
+    @Override
+    public void run(Backend backend, View[] in, View[] out) {
+      int outputs = gradients.length;
+      View[] forwardIn = java.util.Arrays.copyOfRange(in, 0, inputs.length);
+      View[] forwardOut = java.util.Arrays.copyOfRange(in, inputs.length, inputs.length + outputs);
+      View[] gradOutputs = new View[outputs];
+      for (int i = 0, j = inputs.length + outputs; i < outputs; i++) {
+        gradOutputs[i] = gradients[i] ? in[j++] : null;
+      }
+      View[] gradInputs = new View[inputs.length];
+      for (int i = 0, j = 0; i < inputs.length; i++) {
+        gradInputs[i] = wanted[i] ? out[j++] : null;
+      }
+      kernel.backward(forwardIn, forwardOut, gradOutputs, gradInputs);
+    }
+
+    @Override
+    public Tensor[] backward(GradientContext c, Tensor g) {
+      throw new IllegalStateException("higher gradients come from the decomposition");
+    }
+
+    @Override
+    public String toString() {
+      return op + " backward";
+    }
+  }
+}
