@@ -47,7 +47,8 @@ public final class Reduce {
   public static Tensor mean(Tensor x, int[] axes, boolean keepDims) {
     Tensor operand = x.dtype().isFloating() ? x : x.cast(DType.FLOAT32);
     Tensor sum = reduce(ReduceOp.SUM, operand, axes, keepDims);
-    return sum.mul(1.0 / (x.size() / Math.max(1, sum.size())));
+    long count = x.size() / Math.max(1, sum.size());
+    return sum.mul(1.0 / count);
   }
 
   /** The biased variance along axes: the mean of squared distances from the mean. */
