@@ -4,29 +4,37 @@ package io.dendra.random;
  * A sequence of random numbers on the host, fixed by its key: for shuffling, augmentation and
  * generated data.
  *
- * <p>Number {@code i} is the SplitMix64 mix of the key and {@code i} (G. Steele, D. Lea, C. Flood,
- * "Fast splittable pseudorandom number generators", OOPSLA 2014). Logarithms and sines are those of
- * {@link StrictMath}, so that every machine draws the same numbers. A stream belongs to one thread;
- * give each thread, or better each sample, a key of its own by {@link RandomKey#fold(long)}.
+ * <p>The bits are those of {@link Philox} for the key. Logarithms and sines are those of {@link
+ * StrictMath}, so that every machine draws the same numbers. A stream belongs to one thread; give
+ * each thread, or better each sample, a key of its own by {@link RandomKey#fold(long)}.
  */
 public final class RandomStream {
-  private static final long GAMMA = 0x9E3779B97F4A7C15L;
+  /** Apart from the counters of tensors, so that a key used for both gives different numbers. */
+  private static final long COUNTER = 0x686F7374L << 32;
 
-  private long state;
+  private final long key;
+  private final int[] words = new int[Philox.BLOCK];
+  private long block;
+  private int used = Philox.BLOCK;
   private double spareGaussian = Double.NaN;
 
   /** The stream of a key, from its start. */
   public RandomStream(RandomKey key) {
-    this.state = key.value();
+    this.key = key.value();
+  }
+
+  /** 32 random bits. */
+  public int nextInt() {
+    if (used == Philox.BLOCK) {
+      Philox.block(key, COUNTER, block++, words, 0);
+      used = 0;
+    }
+    return words[used++];
   }
 
   /** 64 random bits. */
   public long nextLong() {
-    state += GAMMA;
-    long z = state;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    return ((long) nextInt() << 32) | (nextInt() & 0xFFFFFFFFL);
   }
 
   /**
@@ -39,12 +47,12 @@ public final class RandomStream {
     if (bound <= 0) {
       throw new IllegalArgumentException("a bound has to be positive, given " + bound);
     }
-    long product = (nextLong() >>> 32) * bound;
+    long product = (nextInt() & 0xFFFFFFFFL) * bound;
     if ((product & 0xFFFFFFFFL) < bound) {
       // Rejecting the lowest 2^32 mod bound values leaves as many for each result.
       long rejected = (1L << 32) % bound;
       while ((product & 0xFFFFFFFFL) < rejected) {
-        product = (nextLong() >>> 32) * bound;
+        product = (nextInt() & 0xFFFFFFFFL) * bound;
       }
     }
     return (int) (product >>> 32);
