@@ -79,6 +79,15 @@ public final class Linalg {
         y.broadcastTo(batch.append(y.dim(-2)).append(y.dim(-1))));
   }
 
+  /** The float32 identity matrix of the given size. */
+  public static Tensor eye(int size) {
+    float[] values = new float[size * size];
+    for (int i = 0; i < size; i++) {
+      values[i * size + i] = 1;
+    }
+    return Tensor.of(values, size, size);
+  }
+
   record MatMul() implements Primitive {
     @Override
     public String name() {

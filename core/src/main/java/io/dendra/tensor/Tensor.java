@@ -13,7 +13,6 @@ import io.dendra.ops.Elementwise;
 import io.dendra.ops.Linalg;
 import io.dendra.ops.Reduce;
 import io.dendra.ops.ShapeOps;
-import java.lang.ref.Cleaner;
 
 /**
  * An n-dimensional array on a device, immutable but for {@link #assign}.
@@ -38,8 +37,7 @@ public final class Tensor implements AutoCloseable {
   private Node node;
   private int nodeOutput;
   private TensorScope scope;
-  private Release release;
-  private Cleaner.Cleanable cleanable;
+  private Collection collection;
   private boolean closed;
 
   /** How a handle is released. */
@@ -136,15 +134,6 @@ public final class Tensor implements AutoCloseable {
       values[i] = i;
     }
     return of(values);
-  }
-
-  /** The float32 identity matrix of the given size. */
-  public static Tensor eye(int size) {
-    float[] values = new float[size * size];
-    for (int i = 0; i < size; i++) {
-      values[i * size + i] = 1;
-    }
-    return of(values, size, size);
   }
 
   /**
@@ -328,8 +317,8 @@ public final class Tensor implements AutoCloseable {
     node = by;
     nodeOutput = output;
     by.retain();
-    if (release != null) {
-      release.node = by;
+    if (collection != null) {
+      collection.use(by);
     }
   }
 
@@ -381,9 +370,8 @@ public final class Tensor implements AutoCloseable {
     scope = target;
     if (target != null) {
       target.add(this);
-    } else if (cleanable == null) {
-      release = new Release(storage, node);
-      cleanable = Collector.CLEANER.register(this, release);
+    } else if (collection == null) {
+      collection = Collection.of(this, storage, node);
     }
   }
 
@@ -399,38 +387,13 @@ public final class Tensor implements AutoCloseable {
       return;
     }
     closed = true;
-    if (cleanable != null && scope == null) {
-      cleanable.clean();
+    if (collection != null) {
+      collection.now();
       return;
     }
     storage.release();
     if (node != null) {
       node.release();
-    }
-  }
-
-  /** Started when the first tensor is made outside all scopes. */
-  private static final class Collector {
-    static final Cleaner CLEANER = Cleaner.create();
-  }
-
-  /** What is left to do when a handle is gone; must not refer to the handle. */
-  private static final class Release implements Runnable {
-    private final Storage storage;
-    private volatile Node node;
-
-    Release(Storage storage, Node node) {
-      this.storage = storage;
-      this.node = node;
-    }
-
-    @Override
-    public void run() {
-      storage.release();
-      Node last = node;
-      if (last != null) {
-        last.release();
-      }
     }
   }
 
