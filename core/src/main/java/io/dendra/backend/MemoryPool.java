@@ -1,6 +1,7 @@
 package io.dendra.backend;
 
 import io.dendra.config.Config;
+import io.dendra.config.SuppressForbidden;
 import io.dendra.tensor.Device;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -142,8 +143,9 @@ public final class MemoryPool {
     return new MemoryStats(liveBytes, cachedBytes, peakBytes, live.size());
   }
 
-  // The one place where a collection is asked for: tensors made outside any scope are only found
-  // unreachable by the collector, and the alternative here is to fail.
+  @SuppressForbidden(
+      "Tensors made outside any scope are only found unreachable by the collector, and the"
+          + " alternative here is to fail.")
   private static void collectGarbage() {
     Runtime.getRuntime().gc();
     try {

@@ -13,6 +13,7 @@ import io.dendra.ops.Elementwise;
 import io.dendra.ops.Linalg;
 import io.dendra.ops.Reduce;
 import io.dendra.ops.ShapeOps;
+import java.util.Arrays;
 
 /**
  * An n-dimensional array on a device, immutable but for {@link #assign}.
@@ -590,12 +591,8 @@ public final class Tensor implements AutoCloseable {
   /** Type, shape, device, and the values if they are few. */
   @Override
   public String toString() {
-    String what = spec() + " on " + device();
-    if (closed) {
-      return what + ", closed";
-    }
-    return storage == null || size() > 16
-        ? what
-        : what + " " + java.util.Arrays.toString(toNDArray().doubles());
+    String what = spec() + " on " + device() + (closed ? ", closed" : "");
+    boolean shown = storage != null && !closed && size() <= 16;
+    return shown ? what + " " + Arrays.toString(toNDArray().doubles()) : what;
   }
 }
