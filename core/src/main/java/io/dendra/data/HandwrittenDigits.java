@@ -60,7 +60,7 @@ public final class HandwrittenDigits {
       float[] images,
       int offset) {
     PenStroke stroke = PenStroke.write(variants.get(random.nextInt(variants.size())), SIDE, random);
-    double strength = random.uniform(0.3, 1.6);
+    double strength = random.uniform(0.2, 1.4);
     float[] shiftX = field.draw(random, strength);
     float[] shiftY = field.draw(random, strength);
     stroke.render(images, offset, SIDE, shiftX, shiftY, random.uniform(0.8, 1.3));

@@ -64,7 +64,7 @@ class HandwrittenDigitsTest {
       nearestPicture += labels[nearest(pixels, i, pixels, 1000)] == labels[i] ? 1 : 0;
       nearestMean += nearest(pixels, i, means, 10) == labels[i] ? 1 : 0;
     }
-    assertThat(nearestPicture).isBetween(150, 199);
+    assertThat(nearestPicture).isBetween(140, 199);
     assertThat(nearestMean).isBetween(80, 185);
   }
 
