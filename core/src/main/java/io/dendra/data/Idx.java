@@ -39,7 +39,7 @@ public final class Idx {
    *     its header says
    */
   public static NDArray read(Path file) {
-    return read(file, Double.NaN);
+    return read(file, false, 1);
   }
 
   /**
@@ -48,10 +48,10 @@ public final class Idx {
    * @throws DataException as {@link #read(Path)}
    */
   public static NDArray readScaled(Path file, double factor) {
-    return read(file, factor);
+    return read(file, true, (float) factor);
   }
 
-  private static NDArray read(Path file, double factor) {
+  private static NDArray read(Path file, boolean scaled, float factor) {
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), CHUNK)) {
       long bytes = Files.size(file);
       raw.mark(2);
@@ -64,9 +64,7 @@ public final class Idx {
       if (claimed > most) {
         throw truncated(file, header, gzip ? -1 : most);
       }
-      IdxElements elements =
-          new IdxElements(
-              header, Double.isNaN(factor) ? 1f : (float) factor, !Double.isNaN(factor));
+      IdxElements elements = new IdxElements(header, scaled, factor);
       readBody(in, file, header, elements);
       if (in.read() != -1) {
         throw new DataException(

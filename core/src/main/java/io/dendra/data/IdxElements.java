@@ -12,7 +12,7 @@ final class IdxElements {
   private final NDArray result;
   private int at;
 
-  IdxElements(IdxHeader header, float factor, boolean scaled) {
+  IdxElements(IdxHeader header, boolean scaled, float factor) {
     this.header = header;
     this.factor = factor;
     this.scaled = scaled;

@@ -3,6 +3,7 @@ package io.dendra.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dendra.config.Config;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -53,6 +54,19 @@ class MnistTest {
     assertThat(train.target().ints()).containsExactly(9, 0, 4);
     assertThat(mnist.test().all().target().ints()).containsExactly(7);
     assertThat(mnist.classNames()).hasSize(10).startsWith("0", "1");
+  }
+
+  @Test
+  void looksBelowDendraHomeFirst() throws IOException {
+    Path home = folder;
+    folder = Files.createDirectories(home.resolve("datasets").resolve("mnist"));
+    writeAll();
+    Config.set("dendra.home", home.toString());
+    try {
+      assertThat(Mnist.load().test().all().target().ints()).containsExactly(7);
+    } finally {
+      Config.set("dendra.home", null);
+    }
   }
 
   @Test
