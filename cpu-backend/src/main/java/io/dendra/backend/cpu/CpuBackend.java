@@ -1,0 +1,241 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.ArgReduceOp;
+import io.dendra.backend.Backend;
+import io.dendra.backend.BinaryOp;
+import io.dendra.backend.Buffer;
+import io.dendra.backend.CompareOp;
+import io.dendra.backend.ConvSpec;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
+import io.dendra.backend.PoolSpec;
+import io.dendra.backend.RandomOp;
+import io.dendra.backend.ReduceOp;
+import io.dendra.backend.UnaryOp;
+import io.dendra.backend.View;
+import io.dendra.tensor.Device;
+import java.util.Map;
+
+/** The processor: asks the engine first, and computes in Java what it declines. */
+final class CpuBackend implements Backend {
+  private final Device device = new Device(CpuProvider.NAME, 0);
+  private final CpuPool pool;
+  private final Copies copies;
+  private final Elementwise elementwise;
+  private final Reductions reductions;
+  private final Lanes lanes;
+  private final Indexing indexing;
+  private final Pooling pooling;
+  private final Philox philox;
+  private final IntegerMatmul integerMatmul;
+  private final Unfolding unfolding;
+  private final Engine engine;
+  private final String note;
+
+  /** Starts the engine of the settings. */
+  CpuBackend(CpuSettings settings) {
+    pool = new CpuPool(settings.threads());
+    copies = new Copies(pool);
+    Engines.Started started = Engines.start(settings, pool, copies);
+    engine = started.engine();
+    note = started.note();
+    elementwise = new Elementwise(pool);
+    reductions = new Reductions(pool);
+    lanes = new Lanes(pool);
+    indexing = new Indexing(pool, copies);
+    pooling = new Pooling(pool, copies);
+    philox = new Philox(pool);
+    integerMatmul = new IntegerMatmul(pool);
+    unfolding = new Unfolding(pool, copies, engine);
+  }
+
+  /** Engine, versions and threads in one line. */
+  String describe() {
+    String line = engine.versions() + ", " + pool.threads() + " threads";
+    return note.isEmpty() ? line : line + " (" + note + ")";
+  }
+
+  void describeTo(Map<String, String> details) {
+    details.put("engine", engine.name());
+    details.put("versions", engine.versions());
+    details.put("threads", Integer.toString(pool.threads()));
+    engine.describeTo(details);
+    if (!note.isEmpty()) {
+      details.put("note", note);
+    }
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public Buffer allocate(long bytes) {
+    return CpuBuffer.allocate(bytes);
+  }
+
+  @Override
+  public void free(Buffer buffer) {
+    ((CpuBuffer) buffer).free();
+  }
+
+  @Override
+  public void fill(View out, double value) {
+    copies.fill(out, value);
+  }
+
+  @Override
+  public void fromHost(Object array, int start, View out) {
+    copies.fromHost(array, start, out);
+  }
+
+  @Override
+  public void toHost(View in, Object array, int start) {
+    copies.toHost(in, array, start);
+  }
+
+  @Override
+  public void copy(View in, View out) {
+    copies.copy(in, out);
+  }
+
+  /** Nothing to wait for: every method returns when its result is there. */
+  @Override
+  public void synchronize() {}
+
+  @Override
+  public void unary(UnaryOp op, View x, View out) {
+    if (!engine.unary(op, x, out)) {
+      elementwise.unary(op, x, out);
+    }
+  }
+
+  @Override
+  public void binary(BinaryOp op, View a, View b, View out) {
+    if (!engine.binary(op, a, b, out)) {
+      elementwise.binary(op, a, b, out);
+    }
+  }
+
+  @Override
+  public void binaryScalar(BinaryOp op, View a, double scalar, boolean scalarFirst, View out) {
+    elementwise.binaryScalar(op, a, scalar, scalarFirst, out);
+  }
+
+  @Override
+  public void compare(CompareOp op, View a, View b, View out) {
+    elementwise.compare(op, a, b, out);
+  }
+
+  @Override
+  public void where(View condition, View a, View b, View out) {
+    elementwise.where(condition, a, b, out);
+  }
+
+  @Override
+  public void cast(View in, View out) {
+    elementwise.cast(in, out);
+  }
+
+  @Override
+  public void reduce(ReduceOp op, View in, int[] axes, View out) {
+    reductions.reduce(op, in, axes, out);
+  }
+
+  @Override
+  public void argReduce(ArgReduceOp op, View in, int axis, View out) {
+    lanes.argReduce(op, in, axis, out);
+  }
+
+  @Override
+  public void cumulativeSum(View in, int axis, boolean exclusive, boolean reverse, View out) {
+    lanes.cumulativeSum(in, axis, exclusive, reverse, out);
+  }
+
+  @Override
+  public void topK(View in, int axis, boolean largest, View values, View indices) {
+    lanes.topK(in, axis, largest, values, indices);
+  }
+
+  @Override
+  public void matmul(View a, View b, View out) {
+    if (out.dtype().isFloating()) {
+      engine.matmul(a, b, false, out);
+    } else {
+      integerMatmul.matmul(a, b, out);
+    }
+  }
+
+  @Override
+  public void gather(View in, View indices, int axis, View out) {
+    indexing.gather(in, indices, axis, out);
+  }
+
+  @Override
+  public void scatterAdd(View indices, View updates, int axis, View out) {
+    indexing.scatterAdd(indices, updates, axis, out);
+  }
+
+  @Override
+  public void takeAlong(View in, View indices, int axis, View out) {
+    indexing.takeAlong(in, indices, axis, out);
+  }
+
+  @Override
+  public void putAlongAdd(View indices, View updates, int axis, View out) {
+    indexing.putAlongAdd(indices, updates, axis, out);
+  }
+
+  @Override
+  public void conv(ConvSpec spec, View x, View w, View out) {
+    if (!engine.conv(spec, x, w, out)) {
+      unfolding.conv(spec, x, w, out);
+    }
+  }
+
+  @Override
+  public void convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
+    if (!engine.convInputGrad(spec, gradOut, w, out)) {
+      unfolding.convInputGrad(spec, gradOut, w, out);
+    }
+  }
+
+  @Override
+  public void convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
+    if (!engine.convFilterGrad(spec, x, gradOut, out)) {
+      unfolding.convFilterGrad(spec, x, gradOut, out);
+    }
+  }
+
+  @Override
+  public void maxPool(PoolSpec spec, View x, View out, View argmax) {
+    pooling.maxPool(spec, x, out, argmax);
+  }
+
+  @Override
+  public void avgPool(PoolSpec spec, View x, View out) {
+    pooling.avgPool(spec, x, out);
+  }
+
+  @Override
+  public void avgPoolGrad(PoolSpec spec, View gradOut, View out) {
+    pooling.avgPoolGrad(spec, gradOut, out);
+  }
+
+  @Override
+  public void random(RandomOp op, long key, long counter, View out) {
+    philox.random(op, key, counter, out);
+  }
+
+  @Override
+  public FusedKernel fused(FusedOp op, View[] inputs) {
+    return engine.fused(op, inputs);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    pool.close();
+  }
+}

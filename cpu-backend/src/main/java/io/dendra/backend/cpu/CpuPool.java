@@ -1,0 +1,148 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.BackendException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+/**
+ * Daemon threads that share out the parts of a loop; the caller works with them.
+ *
+ * <p>Parts are fixed beforehand, so that who computes one does not change the result.
+ */
+final class CpuPool implements AutoCloseable {
+  /** Below this many simple steps a second thread costs more than it gives. */
+  private static final long WORTH_SHARING = 1 << 16;
+
+  private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
+
+  private final int threads;
+  private final ThreadPoolExecutor workers;
+
+  CpuPool(int threads) {
+    this.threads = threads;
+    if (threads == 1) {
+      workers = null;
+    } else {
+      workers =
+          new ThreadPoolExecutor(
+              threads - 1,
+              threads - 1,
+              30,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
+              task -> {
+                Thread thread = new Thread(task, "dendra-cpu-" + THREAD_NUMBER.incrementAndGet());
+                thread.setDaemon(true);
+                return thread;
+              });
+      workers.allowCoreThreadTimeOut(true);
+    }
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /** How many parts to make of up to {@code most}, for that much work in simple steps. */
+  int parts(long most, long work) {
+    if (workers == null || work < WORTH_SHARING) {
+      return 1;
+    }
+    return (int) Math.max(1, Math.min(most, Math.min(threads, work / (WORTH_SHARING / 2))));
+  }
+
+  /** Runs {@code body(0) … body(parts - 1)}, several at once, and waits for all. */
+  void run(int parts, IntConsumer body) {
+    if (parts <= 1 || workers == null) {
+      for (int part = 0; part < parts; part++) {
+        body.accept(part);
+      }
+      return;
+    }
+    Shared shared = new Shared(parts, body);
+    for (int i = 1; i < Math.min(parts, threads); i++) {
+      workers.execute(shared);
+    }
+    shared.run();
+    shared.await();
+  }
+
+  /** Splits {@code 0 … size - 1} into ranges and runs them. */
+  void ranges(long size, long workPerItem, Range body) {
+    int parts = parts(size, size * workPerItem);
+    if (parts == 1) {
+      body.run(0, size);
+    } else {
+      run(parts, part -> body.run(size * part / parts, size * (part + 1) / parts));
+    }
+  }
+
+  /** Items {@code from … to - 1}. */
+  interface Range {
+    void run(long from, long to);
+  }
+
+  @Override
+  public void close() {
+    if (workers != null) {
+      workers.shutdown();
+    }
+  }
+
+  private static final class Shared implements Runnable {
+    private final int parts;
+    private final IntConsumer body;
+    private final AtomicInteger next = new AtomicInteger();
+    private final CountDownLatch left;
+    private volatile Throwable failure;
+
+    Shared(int parts, IntConsumer body) {
+      this.parts = parts;
+      this.body = body;
+      this.left = new CountDownLatch(parts);
+    }
+
+    @Override
+    public void run() {
+      for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
+        try {
+          body.accept(part);
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        } finally {
+          left.countDown();
+        }
+      }
+    }
+
+    void await() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          left.await();
+          break;
+        } catch (InterruptedException e) {
+          // The parts write to the caller's memory: it cannot go on before they are done.
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      Throwable thrown = failure;
+      if (thrown instanceof RuntimeException e) {
+        throw e;
+      }
+      if (thrown instanceof Error e) {
+        throw e;
+      }
+      if (thrown != null) {
+        throw new BackendException("a part of a parallel loop failed", thrown);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.Availability;
+import io.dendra.backend.Backend;
+import io.dendra.backend.BackendException;
+import io.dendra.backend.BackendProvider;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Makes the processor known as {@code cpu}. */
+public final class CpuProvider implements BackendProvider {
+  static final String NAME = "cpu";
+  private static final int RANK = 50;
+
+  private Probe probe;
+
+  /** What a first start found. */
+  private record Probe(Availability availability, Map<String, String> details) {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int rank() {
+    return RANK;
+  }
+
+  @Override
+  public Availability availability() {
+    return probe().availability();
+  }
+
+  @Override
+  public int deviceCount() {
+    return availability().available() ? 1 : 0;
+  }
+
+  @Override
+  public Backend open(int index) {
+    if (index != 0) {
+      throw new BackendException("there is one device cpu, given number " + index);
+    }
+    try {
+      return new CpuBackend(CpuSettings.read());
+    } catch (LinkageError e) {
+      throw new BackendException("the CPU backend cannot start: " + Engines.reason(e), e);
+    } catch (IllegalArgumentException e) {
+      throw new BackendException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Map<String, String> details() {
+    return probe().details();
+  }
+
+  private synchronized Probe probe() {
+    if (probe == null) {
+      probe = start();
+    }
+    return probe;
+  }
+
+  private Probe start() {
+    try (Backend backend = open(0)) {
+      CpuBackend cpu = (CpuBackend) backend;
+      Map<String, String> details = new LinkedHashMap<>();
+      cpu.describeTo(details);
+      return new Probe(Availability.yes(cpu.describe()), details);
+    } catch (BackendException e) {
+      return new Probe(Availability.no(e.getMessage()), Map.of());
+    }
+  }
+}

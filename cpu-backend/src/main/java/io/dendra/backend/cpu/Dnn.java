@@ -1,0 +1,142 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.BackendException;
+import io.dendra.tensor.Layout;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Pointer;
+
+/** oneDNN's engine for the processor, and the memory its primitives work in. */
+final class Dnn implements AutoCloseable {
+  private final dnnl_engine engine = new dnnl_engine();
+  private final dnnl_stream stream = new dnnl_stream();
+  private final Deque<Arena> arenas = new ArrayDeque<>();
+
+  Dnn() {
+    check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "engine");
+    check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "stream");
+  }
+
+  static void check(int status, String what) {
+    if (status != dnnl.dnnl_success) {
+      throw new BackendException("oneDNN failed with status " + status + " in " + what);
+    }
+  }
+
+  static String version() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  dnnl_engine engine() {
+    return engine;
+  }
+
+  dnnl_stream stream() {
+    return stream;
+  }
+
+  /** A float32 operand of these lengths and strides. */
+  static dnnl_memory_desc describe(long[] dims, long[] strides) {
+    dnnl_memory_desc result = new dnnl_memory_desc();
+    check(
+        dnnl.dnnl_memory_desc_create_with_strides(
+            result, dims.length, dims, dnnl.dnnl_f32, strides),
+        "memory descriptor");
+    return result;
+  }
+
+  static dnnl_memory_desc describe(Layout layout) {
+    return describe(layout.shape().dims(), layout.strides());
+  }
+
+  /** A float32 operand whose order of memory the primitive may choose. */
+  static dnnl_memory_desc any(long... dims) {
+    dnnl_memory_desc result = new dnnl_memory_desc();
+    check(
+        dnnl.dnnl_memory_desc_create_with_tag(
+            result, dims.length, dims, dnnl.dnnl_f32, dnnl.dnnl_format_tag_any),
+        "memory descriptor");
+    return result;
+  }
+
+  /** Attributes under which a primitive takes its scratch memory from the caller. */
+  static dnnl_primitive_attr attributes() {
+    dnnl_primitive_attr result = new dnnl_primitive_attr();
+    check(dnnl.dnnl_primitive_attr_create(result), "attributes");
+    check(
+        dnnl.dnnl_primitive_attr_set_scratchpad_mode(result, dnnl.dnnl_scratchpad_mode_user),
+        "scratchpad mode");
+    return result;
+  }
+
+  /** Scratch memory for one execution; comes back by {@link #giveBack}. */
+  Arena arena(long bytes) {
+    Arena arena;
+    synchronized (arenas) {
+      arena = arenas.pollFirst();
+    }
+    if (arena == null) {
+      arena = new Arena();
+    }
+    arena.grow(bytes);
+    return arena;
+  }
+
+  void giveBack(Arena arena) {
+    synchronized (arenas) {
+      arenas.addFirst(arena);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (arenas) {
+      arenas.forEach(Arena::free);
+      arenas.clear();
+    }
+    dnnl.dnnl_stream_destroy(stream);
+    dnnl.dnnl_engine_destroy(engine);
+  }
+
+  /** A block of memory that grows to the largest need. */
+  static final class Arena {
+    private static final int ALIGNMENT = 64;
+
+    private Pointer block;
+    private long capacity;
+    private long start;
+
+    private void grow(long bytes) {
+      if (bytes <= capacity) {
+        return;
+      }
+      free();
+      block = Pointer.malloc(bytes + ALIGNMENT);
+      if (block == null || block.isNull()) {
+        block = null;
+        throw new BackendException("no memory for " + bytes + " bytes of oneDNN scratch space");
+      }
+      capacity = bytes;
+      start = (block.address() + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    long address() {
+      return start;
+    }
+
+    private void free() {
+      if (block != null) {
+        Pointer.free(block);
+        block = null;
+        capacity = 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.View;
+import io.dendra.backend.cpu.Primitive.Operand;
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** Float32 matrix products by oneDNN, batched, read and written by strides. */
+final class DnnMatmul {
+  /** What happens to the product before it is stored. */
+  enum After {
+    STORE,
+    ACCUMULATE,
+    BIAS,
+    BIAS_RELU,
+    BIAS_TANH,
+    BIAS_SIGMOID;
+
+    boolean isBiased() {
+      return this != STORE && this != ACCUMULATE;
+    }
+  }
+
+  private final Dnn dnn;
+  private final PrimitiveCache cache;
+  private final Copies copies;
+
+  DnnMatmul(Dnn dnn, PrimitiveCache cache, Copies copies) {
+    this.dnn = dnn;
+    this.cache = cache;
+    this.copies = copies;
+  }
+
+  void matmul(View a, View b, boolean accumulate, View out) {
+    int rank = out.shape().rank();
+    if (out.layout().size() == 0) {
+      return;
+    }
+    if (a.shape().dim(rank - 1) == 0) {
+      if (!accumulate) {
+        copies.fill(out, 0);
+      }
+      return;
+    }
+    Matrix left = Matrix.of(a);
+    Matrix right = Matrix.of(b);
+    Matrix product = Matrix.of(out);
+    if (!left.isPlain()) {
+      try (Scratch scratch = new Scratch(a.dtype(), a.layout().size())) {
+        View dense = scratch.view(a.shape().dims());
+        copies.copy(a, dense);
+        matmul(dense, b, accumulate, out);
+      }
+    } else if (!right.isPlain()) {
+      try (Scratch scratch = new Scratch(b.dtype(), b.layout().size())) {
+        View dense = scratch.view(b.shape().dims());
+        copies.copy(b, dense);
+        matmul(a, dense, accumulate, out);
+      }
+    } else if (!product.isPlain()) {
+      try (Scratch scratch = new Scratch(out.dtype(), out.layout().size())) {
+        View dense = scratch.view(out.shape().dims());
+        if (accumulate) {
+          copies.copy(out, dense);
+        }
+        matmul(a, b, accumulate, dense);
+        copies.copy(dense, out);
+      }
+    } else {
+      After after = accumulate ? After.ACCUMULATE : After.STORE;
+      long atA = CpuBuffer.address(a);
+      long atB = CpuBuffer.address(b);
+      long atOut = CpuBuffer.address(out);
+      if (rank == 2) {
+        run(after, left, atA, right, atB, product, atOut, 0);
+      } else {
+        Loop.Row row =
+            (n, at, step) ->
+                batch(
+                    after,
+                    n,
+                    step,
+                    left,
+                    atA + 4L * at[0],
+                    right,
+                    atB + 4L * at[1],
+                    product,
+                    atOut + 4L * at[2]);
+        Loop.of(batch(out.shape().dims()), batch(a), batch(b), batch(out)).run(row, 0, 0, 0);
+      }
+    }
+  }
+
+  private static long[] batch(View view) {
+    return batch(view.layout().strides());
+  }
+
+  private static long[] batch(long[] perAxis) {
+    return Arrays.copyOf(perAxis, perAxis.length - 2);
+  }
+
+  /** Products of n matrices at even distances. */
+  private void batch(
+      After after,
+      int n,
+      int[] step,
+      Matrix a,
+      long atA,
+      Matrix b,
+      long atB,
+      Matrix out,
+      long atOut) {
+    if (n == 1) {
+      run(after, a, atA, b, atB, out, atOut, 0);
+      return;
+    }
+    Matrix tallA = a.stacked(n, step[0]);
+    Matrix tallOut = out.stacked(n, step[2]);
+    if (step[1] == 0 && tallA != null && tallOut != null) {
+      // One right-hand side for all: a single product with more rows.
+      run(after, tallA, atA, b, atB, tallOut, atOut, 0);
+    } else if ((step[0] == 0 && step[1] == 0)
+        || !a.repeats(step[0])
+        || !b.repeats(step[1])
+        || !out.repeats(step[2])) {
+      for (int i = 0; i < n; i++) {
+        long nextA = atA + 4L * i * step[0];
+        long nextB = atB + 4L * i * step[1];
+        run(after, a, nextA, b, nextB, out, atOut + 4L * i * step[2], 0);
+      }
+    } else {
+      run(after, a, atA, b, atB, out, atOut, 0, n, step[0], step[1], step[2]);
+    }
+  }
+
+  /**
+   * {@code after(a b + bias)} of plain matrices at these addresses.
+   *
+   * @param atBias the address of the bias, which {@code after} may ask for
+   * @param batch nothing for one product, else their number and the distances of a, b and out
+   */
+  void run(
+      After after,
+      Matrix a,
+      long atA,
+      Matrix b,
+      long atB,
+      Matrix out,
+      long atOut,
+      long atBias,
+      long... batch) {
+    long[] geometry = new long[9 + batch.length];
+    geometry[0] = a.rows();
+    geometry[1] = a.columns();
+    geometry[2] = b.columns();
+    geometry[3] = a.rowStep();
+    geometry[4] = a.columnStep();
+    geometry[5] = b.rowStep();
+    geometry[6] = b.columnStep();
+    geometry[7] = out.rowStep();
+    geometry[8] = out.columnStep();
+    System.arraycopy(batch, 0, geometry, 9, batch.length);
+    Primitive primitive =
+        cache.get(new PrimitiveCache.Key(after, geometry), () -> make(after, a, b, out, batch));
+    if (after.isBiased()) {
+      primitive.execute(atA, atB, atOut, atBias);
+    } else {
+      primitive.execute(atA, atB, atOut);
+    }
+  }
+
+  private static dnnl_memory_desc describe(Matrix matrix, long batch, long step) {
+    if (batch == 0) {
+      return Dnn.describe(
+          new long[] {matrix.rows(), matrix.columns()},
+          new long[] {matrix.rowStep(), matrix.columnStep()});
+    }
+    long dense = matrix.rows() * matrix.columns();
+    return Dnn.describe(
+        new long[] {step == 0 ? 1 : batch, matrix.rows(), matrix.columns()},
+        new long[] {step == 0 ? dense : step, matrix.rowStep(), matrix.columnStep()});
+  }
+
+  private Primitive make(After after, Matrix a, Matrix b, Matrix out, long[] batch) {
+    boolean many = batch.length > 0;
+    dnnl_memory_desc left = describe(a, many ? batch[0] : 0, many ? batch[1] : 0);
+    dnnl_memory_desc right = describe(b, many ? batch[0] : 0, many ? batch[2] : 0);
+    dnnl_memory_desc result = describe(out, many ? batch[0] : 0, many ? batch[3] : 0);
+    boolean biased = after.isBiased();
+    Matrix row = new Matrix(1, b.columns(), b.columns(), 1);
+    dnnl_memory_desc bias = biased ? describe(row, 0, 0) : null;
+    var attributes = Dnn.attributes();
+    dnnl_post_ops post = new dnnl_post_ops();
+    Dnn.check(dnnl.dnnl_post_ops_create(post), "post-ops");
+    int status =
+        switch (after) {
+          case STORE, BIAS -> dnnl.dnnl_success;
+          case ACCUMULATE -> dnnl.dnnl_post_ops_append_sum(post, 1, 0, dnnl.dnnl_f32);
+          case BIAS_RELU -> dnnl.dnnl_post_ops_append_eltwise(post, dnnl.dnnl_eltwise_relu, 0, 0);
+          case BIAS_TANH -> dnnl.dnnl_post_ops_append_eltwise(post, dnnl.dnnl_eltwise_tanh, 0, 0);
+          case BIAS_SIGMOID ->
+              dnnl.dnnl_post_ops_append_eltwise(post, dnnl.dnnl_eltwise_logistic, 0, 0);
+        };
+    Dnn.check(status, "post-ops");
+    Dnn.check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, post), "post-ops");
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Dnn.check(
+        dnnl.dnnl_matmul_primitive_desc_create(
+            description, dnn.engine(), left, right, bias, result, attributes),
+        "matmul " + a + " with " + b + " to " + out);
+    dnnl.dnnl_post_ops_destroy(post);
+    dnnl.dnnl_primitive_attr_destroy(attributes);
+    Operand[] operands = {
+      Operand.in(dnnl.DNNL_ARG_SRC, left),
+      Operand.in(dnnl.DNNL_ARG_WEIGHTS, right),
+      Operand.out(dnnl.DNNL_ARG_DST, result),
+      Operand.in(dnnl.DNNL_ARG_BIAS, bias)
+    };
+    return new Primitive(
+        dnn, "matmul", description, biased ? operands : Arrays.copyOf(operands, 3));
+  }
+}

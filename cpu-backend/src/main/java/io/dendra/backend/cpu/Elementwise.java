@@ -1,0 +1,234 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.BinaryOp;
+import io.dendra.backend.CompareOp;
+import io.dendra.backend.UnaryOp;
+import io.dendra.backend.View;
+import io.dendra.tensor.DType;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
+
+/** Elementwise functions as Java loops, for every type and layout. */
+final class Elementwise {
+  /** Steps per element of a function that is more than arithmetic. */
+  private static final int COSTLY = 12;
+
+  private final CpuPool pool;
+
+  Elementwise(CpuPool pool) {
+    this.pool = pool;
+  }
+
+  void unary(UnaryOp op, View x, View out) {
+    Cells from = Cells.of(x);
+    Cells to = Cells.of(out);
+    Loop loop = Loop.of(x, out);
+    if (out.dtype() == DType.FLOAT32 && FloatLoops.has(op)) {
+      loop.run(
+          pool,
+          1,
+          (n, at, step) ->
+              FloatLoops.unary(op, from.floats(), at[0], step[0], to.floats(), at[1], step[1], n),
+          from.base,
+          to.base);
+    } else if (out.dtype().isInteger()) {
+      LongUnaryOperator function = Scalars.integer(op);
+      Loop.Row row =
+          (n, at, step) -> {
+            for (int i = 0, p = at[0], q = at[1]; i < n; i++, p += step[0], q += step[1]) {
+              to.setLong(q, function.applyAsLong(from.getLong(p)));
+            }
+          };
+      loop.run(pool, 4, row, from.base, to.base);
+    } else {
+      loop.run(pool, COSTLY, map(Scalars.floating(op), from, to), from.base, to.base);
+    }
+  }
+
+  /** Applies a function to floats, rounding the result to the type of the output. */
+  static Loop.Row map(DoubleUnaryOperator function, Cells from, Cells to) {
+    if (from.dtype == DType.FLOAT32 && to.dtype == DType.FLOAT32) {
+      return (n, at, step) ->
+          FloatLoops.map(function, from.floats(), at[0], step[0], to.floats(), at[1], step[1], n);
+    }
+    return (n, at, step) -> {
+      for (int i = 0, p = at[0], q = at[1]; i < n; i++, p += step[0], q += step[1]) {
+        to.set(q, function.applyAsDouble(from.get(p)));
+      }
+    };
+  }
+
+  void binary(BinaryOp op, View a, View b, View out) {
+    Cells left = Cells.of(a);
+    Cells right = Cells.of(b);
+    Cells to = Cells.of(out);
+    Loop loop = Loop.of(a, b, out);
+    DType dtype = out.dtype();
+    if (dtype == DType.FLOAT32 && FloatLoops.has(op)) {
+      Loop.Row row =
+          (n, at, step) ->
+              FloatLoops.binary(op, left.floats(), right.floats(), to.floats(), at, step, n);
+      loop.run(pool, 1, row, left.base, right.base, to.base);
+    } else if (dtype.isInteger() || dtype == DType.BOOL) {
+      LongBinaryOperator function = Scalars.integer(op);
+      Loop.Row row =
+          (n, at, step) -> {
+            int p = at[0];
+            int q = at[1];
+            int r = at[2];
+            for (int i = 0; i < n; i++, p += step[0], q += step[1], r += step[2]) {
+              to.setLong(r, function.applyAsLong(left.getLong(p), right.getLong(q)));
+            }
+          };
+      loop.run(pool, 4, row, left.base, right.base, to.base);
+    } else {
+      DoubleBinaryOperator function = Scalars.floating(op);
+      Loop.Row row =
+          (n, at, step) -> {
+            int p = at[0];
+            int q = at[1];
+            int r = at[2];
+            for (int i = 0; i < n; i++, p += step[0], q += step[1], r += step[2]) {
+              to.set(r, function.applyAsDouble(left.get(p), right.get(q)));
+            }
+          };
+      loop.run(pool, 4, row, left.base, right.base, to.base);
+    }
+  }
+
+  void binaryScalar(BinaryOp op, View a, double scalar, boolean scalarFirst, View out) {
+    Cells from = Cells.of(a);
+    Cells to = Cells.of(out);
+    Loop loop = Loop.of(a, out);
+    DType dtype = out.dtype();
+    if (dtype == DType.FLOAT32 && FloatLoops.has(op)) {
+      float value = (float) scalar;
+      loop.run(
+          pool,
+          1,
+          (n, at, step) ->
+              FloatLoops.withScalar(
+                  op, from.floats(), value, scalarFirst, to.floats(), at, step, n),
+          from.base,
+          to.base);
+    } else if (dtype.isInteger() || dtype == DType.BOOL) {
+      LongBinaryOperator function = Scalars.integer(op);
+      long value = dtype == DType.BOOL ? (scalar != 0 ? 1 : 0) : (long) scalar;
+      Loop.Row row =
+          (n, at, step) -> {
+            for (int i = 0, p = at[0], q = at[1]; i < n; i++, p += step[0], q += step[1]) {
+              long x = from.getLong(p);
+              to.setLong(
+                  q, scalarFirst ? function.applyAsLong(value, x) : function.applyAsLong(x, value));
+            }
+          };
+      loop.run(pool, 4, row, from.base, to.base);
+    } else {
+      DoubleBinaryOperator function = Scalars.floating(op);
+      double value = dtype == DType.FLOAT32 ? (float) scalar : scalar;
+      DoubleUnaryOperator bound =
+          scalarFirst
+              ? x -> function.applyAsDouble(value, x)
+              : x -> function.applyAsDouble(x, value);
+      loop.run(pool, COSTLY, map(bound, from, to), from.base, to.base);
+    }
+  }
+
+  void compare(CompareOp op, View a, View b, View out) {
+    Cells left = Cells.of(a);
+    Cells right = Cells.of(b);
+    Cells to = Cells.of(out);
+    boolean exact = !a.dtype().isFloating() && !a.dtype().isStorageOnly();
+    Loop.Row row =
+        (n, at, step) -> {
+          int p = at[0];
+          int q = at[1];
+          int r = at[2];
+          for (int i = 0; i < n; i++, p += step[0], q += step[1], r += step[2]) {
+            boolean holds =
+                exact
+                    ? holds(op, left.getLong(p), right.getLong(q))
+                    : holds(op, left.get(p), right.get(q));
+            to.memory.bytes.put(r, (byte) (holds ? 1 : 0));
+          }
+        };
+    Loop.of(a, b, out).run(pool, 3, row, left.base, right.base, to.base);
+  }
+
+  private static boolean holds(CompareOp op, long a, long b) {
+    return switch (op) {
+      case EQ -> a == b;
+      case NE -> a != b;
+      case LT -> a < b;
+      case LE -> a <= b;
+      case GT -> a > b;
+      case GE -> a >= b;
+    };
+  }
+
+  private static boolean holds(CompareOp op, double a, double b) {
+    return switch (op) {
+      case EQ -> a == b;
+      case NE -> a != b;
+      case LT -> a < b;
+      case LE -> a <= b;
+      case GT -> a > b;
+      case GE -> a >= b;
+    };
+  }
+
+  void where(View condition, View a, View b, View out) {
+    Cells test = Cells.of(condition);
+    Cells left = Cells.of(a);
+    Cells right = Cells.of(b);
+    Cells to = Cells.of(out);
+    int size = out.dtype().byteSize();
+    Loop.Row row =
+        (n, at, step) -> {
+          int t = at[0];
+          int p = at[1];
+          int q = at[2];
+          int r = at[3];
+          for (int i = 0; i < n; i++) {
+            boolean first = test.memory.bytes.get(t) != 0;
+            Copies.one(size, first ? left.memory : right.memory, first ? p : q, to.memory, r);
+            t += step[0];
+            p += step[1];
+            q += step[2];
+            r += step[3];
+          }
+        };
+    Loop.of(condition, a, b, out).run(pool, 3, row, test.base, left.base, right.base, to.base);
+  }
+
+  void cast(View in, View out) {
+    Cells from = Cells.of(in);
+    Cells to = Cells.of(out);
+    boolean exact = in.dtype().isInteger() || in.dtype() == DType.BOOL;
+    boolean saturates = out.dtype() == DType.INT32;
+    Loop.Row row =
+        (n, at, step) -> {
+          for (int i = 0, p = at[0], q = at[1]; i < n; i++, p += step[0], q += step[1]) {
+            if (exact && saturates) {
+              to.setLong(q, from.getLong(p));
+            } else if (exact) {
+              integerTo(to, q, from.getLong(p));
+            } else {
+              to.set(q, from.get(p));
+            }
+          }
+        };
+    Loop.of(in, out).run(pool, 3, row, from.base, to.base);
+  }
+
+  /** Rounds once: a long to float does not pass through double. */
+  private static void integerTo(Cells to, int at, long value) {
+    if (to.dtype == DType.FLOAT32) {
+      to.memory.floats.put(at, (float) value);
+    } else {
+      to.setLong(at, value);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.BinaryOp;
+import io.dendra.backend.ConvSpec;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
+import io.dendra.backend.UnaryOp;
+import io.dendra.backend.View;
+import java.util.Map;
+
+/**
+ * The native library behind the costly operations. What it has no kernel for it declines by
+ * returning false or null, and the Java loops take over; the matrix product has to be there.
+ */
+interface Engine extends AutoCloseable {
+  /** The name in the setting {@code dendra.cpu.engine}. */
+  String name();
+
+  /** The library and its version. */
+  String versions();
+
+  /** Adds what else is known, such as the instruction set. */
+  default void describeTo(Map<String, String> details) {}
+
+  /**
+   * {@code out = a b}, or {@code out += a b}; float32 or float64, as {@code Backend.matmul} says.
+   */
+  void matmul(View a, View b, boolean accumulate, View out);
+
+  default boolean unary(UnaryOp op, View x, View out) {
+    return false;
+  }
+
+  default boolean binary(BinaryOp op, View a, View b, View out) {
+    return false;
+  }
+
+  default boolean conv(ConvSpec spec, View x, View w, View out) {
+    return false;
+  }
+
+  default boolean convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
+    return false;
+  }
+
+  default boolean convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
+    return false;
+  }
+
+  default FusedKernel fused(FusedOp op, View[] inputs) {
+    return null;
+  }
+
+  @Override
+  void close();
+}

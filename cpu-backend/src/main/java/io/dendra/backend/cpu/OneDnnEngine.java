@@ -1,0 +1,72 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.ConvSpec;
+import io.dendra.backend.View;
+import io.dendra.tensor.DType;
+
+/** oneDNN for float32; what it lacks goes to OpenBLAS or to the Java loops. */
+final class OneDnnEngine implements Engine {
+  private final Dnn dnn;
+  private final PrimitiveCache cache = new PrimitiveCache();
+  private final DnnMatmul matmul;
+  private final DnnConvolution convolution;
+  private final Copies copies;
+  private final int threads;
+  private OpenBlas blas;
+
+  OneDnnEngine(CpuPool pool, Copies copies, int threads) {
+    this.copies = copies;
+    this.threads = threads;
+    dnn = new Dnn();
+    matmul = new DnnMatmul(dnn, cache, copies);
+    convolution = new DnnConvolution(dnn, cache);
+  }
+
+  @Override
+  public String name() {
+    return "onednn";
+  }
+
+  @Override
+  public String versions() {
+    return "onednn " + Dnn.version();
+  }
+
+  @Override
+  public void matmul(View a, View b, boolean accumulate, View out) {
+    if (out.dtype() == DType.FLOAT32) {
+      matmul.matmul(a, b, accumulate, out);
+    } else {
+      blas().matmul(a, b, accumulate, out);
+    }
+  }
+
+  /** OpenBLAS, loaded when the first float64 product needs it. */
+  private synchronized OpenBlas blas() {
+    if (blas == null) {
+      blas = new OpenBlas(copies, threads);
+    }
+    return blas;
+  }
+
+  @Override
+  public boolean conv(ConvSpec spec, View x, View w, View out) {
+    return out.dtype() == DType.FLOAT32 && convolution.conv(spec, x, w, out);
+  }
+
+  @Override
+  public boolean convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
+    return out.dtype() == DType.FLOAT32 && convolution.convInputGrad(spec, gradOut, w, out);
+  }
+
+  @Override
+  public boolean convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
+    return out.dtype() == DType.FLOAT32 && convolution.convFilterGrad(spec, x, gradOut, out);
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+    dnn.close();
+  }
+}
