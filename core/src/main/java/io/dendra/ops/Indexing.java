@@ -72,6 +72,11 @@ public final class Indexing {
         .cast(dtype);
   }
 
+  /** The numbers from 0 to before {@code end} as int64, on the default device. */
+  public static Tensor arange(long end) {
+    return Tensor.of(range(end));
+  }
+
   private static long[] range(long end) {
     long[] values = new long[Math.toIntExact(end)];
     for (int i = 0; i < values.length; i++) {

@@ -4,21 +4,29 @@ package io.dendra.ops;
  * An op was given operands that do not fit; the message names the op, the operands and the layer.
  */
 public final class OpException extends IllegalArgumentException {
-  private final String problem;
+  private final boolean located;
 
   /** An exception about operands. */
   public OpException(String problem) {
     super(problem);
-    this.problem = problem;
+    this.located = false;
   }
 
-  private OpException(String message, String problem, Throwable cause) {
-    super(message, cause);
-    this.problem = problem;
+  /** An exception about operands and what found it. */
+  public OpException(String problem, Throwable cause) {
+    super(problem, cause);
+    this.located = false;
   }
 
-  /** The same problem with the path of the layer in which it arose. */
+  private OpException(String layerPath, OpException problem) {
+    super("in layer " + layerPath + ": " + problem.getMessage(), problem);
+    this.located = true;
+  }
+
+  /**
+   * The same problem with the path of the layer in which it arose; the innermost layer is named.
+   */
   public OpException in(String layerPath) {
-    return new OpException("in layer " + layerPath + ": " + problem, problem, this);
+    return located ? this : new OpException(layerPath, this);
   }
 }

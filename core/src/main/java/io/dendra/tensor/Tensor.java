@@ -128,15 +128,6 @@ public final class Tensor implements AutoCloseable {
     return result;
   }
 
-  /** The numbers from 0 to before {@code end} as int64. */
-  public static Tensor arange(long end) {
-    long[] values = new long[Math.toIntExact(end)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i;
-    }
-    return of(values);
-  }
-
   /**
    * A tensor without memory or values: ops on it check their operands and give the shape and type
    * of the result, nothing else.
@@ -353,6 +344,15 @@ public final class Tensor implements AutoCloseable {
   /** The same values outside all scopes: the caller has to close it. */
   public Tensor ownedWithGraph() {
     return handle(layout, node, nodeOutput, Lifetime.OWNED);
+  }
+
+  /** The same values outside the gradient graph, for one that keeps them beyond all scopes. */
+  public Tensor retained() {
+    Tensor result = owned();
+    if (storage != null) {
+      result.moveTo(null);
+    }
+    return result;
   }
 
   private Tensor handle(Layout other, Node at, int output, Lifetime lifetime) {

@@ -1,0 +1,75 @@
+package io.dendra.nn.layers;
+
+import io.dendra.random.RandomKey;
+import io.dendra.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a layer's call may depend on beside its inputs and weights, and what it leaves for after the
+ * step. One context serves one pass through a model, in one thread.
+ */
+public final class CallContext {
+  private final boolean training;
+  private final RandomKey key;
+  private final Map<Parameter, Tensor> updates = new LinkedHashMap<>();
+  private final List<Tensor> losses = new ArrayList<>();
+  private long draws;
+
+  private CallContext(boolean training, RandomKey key) {
+    this.training = training;
+    this.key = key;
+  }
+
+  /** A pass in training, with the key that dropout and the like draw from. */
+  public static CallContext training(RandomKey key) {
+    return new CallContext(true, key);
+  }
+
+  /** A pass for evaluation or prediction. */
+  public static CallContext inference() {
+    return new CallContext(false, RandomKey.of(0));
+  }
+
+  /** Whether layers such as dropout and batch normalisation do what they do in training. */
+  public boolean isTraining() {
+    return training;
+  }
+
+  /** A key of its own for each draw, the same in each pass with the same key. */
+  public RandomKey nextKey() {
+    return key.fold(draws++);
+  }
+
+  /**
+   * The value a parameter will have after the pass: its value, or that of an {@link #update} that
+   * an earlier call of a shared layer asked for.
+   */
+  public Tensor current(Parameter parameter) {
+    Tensor pending = updates.get(parameter);
+    return pending != null ? pending : parameter.value();
+  }
+
+  /** Asks for a parameter that is not trained, such as a moving mean, to be overwritten. */
+  public void update(Parameter parameter, Tensor value) {
+    updates.put(parameter, value);
+  }
+
+  /** Writes what {@link #update} asked for; to be called when the gradients have been taken. */
+  public void applyUpdates() {
+    updates.forEach(Parameter::assign);
+    updates.clear();
+  }
+
+  /** Adds a single number to the loss. */
+  public void addLoss(Tensor loss) {
+    losses.add(loss);
+  }
+
+  /** What {@link #addLoss} was given. */
+  public List<Tensor> losses() {
+    return List.copyOf(losses);
+  }
+}
