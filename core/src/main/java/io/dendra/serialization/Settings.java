@@ -69,7 +69,8 @@ public final class Settings {
 
   /** The elements of a list. */
   public List<Object> getList(String name) {
-    return new ArrayList<>(require(name, List.class, "a list"));
+    List<?> list = require(name, List.class, "a list");
+    return new ArrayList<>(list);
   }
 
   private <T> T require(String name, Class<T> type, String what) {
