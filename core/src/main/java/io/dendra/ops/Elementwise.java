@@ -65,10 +65,8 @@ public final class Elementwise {
       }
       return promoted;
     }
-    if (promoted == DType.BOOL) {
-      return DType.INT32;
-    }
-    return promoted.isInteger() && !op.takesIntegers() ? DType.FLOAT32 : promoted;
+    DType number = promoted == DType.BOOL ? DType.INT32 : promoted;
+    return number.isInteger() && !op.takesIntegers() ? DType.FLOAT32 : number;
   }
 
   private static void requireArithmetic(Enum<?> op, Tensor x) {

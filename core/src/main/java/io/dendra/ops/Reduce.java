@@ -120,6 +120,10 @@ public final class Reduce {
 
   /** The product along an axis by halving, which is differentiable to any order, at zeros too. */
   static Tensor productTree(Tensor x, int axis) {
+    if (x.dim(axis) == 0) {
+      // The product of nothing, as a function of x so that a gradient flows, of no elements too.
+      return sum(x, new int[] {axis}, true).add(1);
+    }
     Tensor product = x;
     while (product.dim(axis) > 1) {
       long half = product.dim(axis) / 2;

@@ -1,4 +1,4 @@
-package io.dendra.backend.tck;
+package io.dendra.tck;
 
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
