@@ -3,7 +3,6 @@ package io.dendra.nn.layers;
 import io.dendra.random.RandomKey;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ public final class CallContext {
   private final RandomKey key;
   private final Map<Parameter, Tensor> updates = new LinkedHashMap<>();
   private final List<Tensor> losses = new ArrayList<>();
-  private final Map<Tensor, Tensor> logits = new IdentityHashMap<>();
   private long draws;
 
   private CallContext(boolean training, RandomKey key) {
@@ -63,19 +61,6 @@ public final class CallContext {
   public void applyUpdates() {
     updates.forEach(Parameter::assign);
     updates.clear();
-  }
-
-  /**
-   * Notes what probabilities were computed from, so that a cross-entropy of them can be computed from
-   * there: faster, and exact where a probability rounds to 0 or 1.
-   */
-  public void noteLogits(Tensor probabilities, Tensor from) {
-    logits.put(probabilities, from);
-  }
-
-  /** What {@link #noteLogits} was told about a tensor, or null. */
-  public Tensor logits(Tensor probabilities) {
-    return logits.get(probabilities);
   }
 
   /** Adds a single number to the loss. */
