@@ -168,7 +168,13 @@ public final class NN {
         labels.cast(DType.INT64))[0];
   }
 
-  private static void requireLabels(Tensor labels, long classes) {
+  /**
+   * Checks class numbers.
+   *
+   * @throws OpException when one is not from 0 to before the number of classes, or they are no
+   *     integers
+   */
+  public static void requireLabels(Tensor labels, long classes) {
     if (labels.isMeta() || labels.size() == 0) {
       return;
     }

@@ -1,8 +1,17 @@
 package io.dendra.nn.metrics;
 
 import io.dendra.tensor.Tensor;
+import java.util.function.BinaryOperator;
 
-/** A number gathered over the batches of an epoch. An instance serves one model. */
+/**
+ * A number gathered over the batches of an epoch. An instance serves one model.
+ *
+ * <p>A metric that is a mean over samples needs no class of its own:
+ *
+ * <pre>{@code
+ * Metric.mean("bias", (target, prediction) -> prediction.sub(target))
+ * }</pre>
+ */
 public interface Metric {
   /** The key in logs and the history: {@code accuracy}. */
   String name();
@@ -21,4 +30,19 @@ public interface Metric {
 
   /** The value over all batches since the reset, NaN when there were none. */
   double result();
+
+  /**
+   * The mean of a function over the samples, weighted if there are sample weights.
+   *
+   * @param perSample takes target and prediction; gives numbers or booleans {@code [batch, ...]},
+   *     whose mean is a sample's value
+   */
+  static Metric mean(String name, BinaryOperator<Tensor> perSample) {
+    return new MeanMetric(name) {
+      @Override
+      protected Tensor perSample(Tensor target, Tensor prediction) {
+        return perSample.apply(target, prediction);
+      }
+    };
+  }
 }
