@@ -66,7 +66,7 @@ public abstract class MeanMetric implements Metric, Configured {
     if (weights == null) {
       Tensor samples = meanFrom(1, values);
       total.add(samples.sum());
-      weight.add(samples.size());
+      weight.add((double) samples.size());
       return;
     }
     Tensor weighed = meanFrom(weights.rank(), values);
