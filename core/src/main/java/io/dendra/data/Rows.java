@@ -5,10 +5,15 @@ import io.dendra.tensor.Shape;
 import java.util.List;
 
 /** Joins arrays along their first dimension. */
-final class Rows {
+public final class Rows {
   private Rows() {}
 
-  static NDArray concatenate(List<NDArray> parts) {
+  /**
+   * The rows of all arrays, one array after the other.
+   *
+   * @throws DataException when the arrays differ in type or in another dimension
+   */
+  public static NDArray concatenate(List<NDArray> parts) {
     NDArray first = parts.get(0);
     long rows = 0;
     for (NDArray part : parts) {

@@ -2,19 +2,55 @@ package io.dendra.models;
 
 import io.dendra.autograd.Autograd;
 import io.dendra.backend.Backends;
+import io.dendra.data.Batch;
+import io.dendra.data.BatchIterator;
+import io.dendra.data.DataException;
+import io.dendra.data.Dataset;
+import io.dendra.data.Rows;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Layer;
 import io.dendra.nn.layers.Parameter;
+import io.dendra.nn.losses.Loss;
+import io.dendra.nn.metrics.Metric;
+import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.random.RandomKey;
 import io.dendra.tensor.Device;
+import io.dendra.tensor.NDArray;
+import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorScope;
 import io.dendra.tensor.TensorSpec;
+import io.dendra.training.CompileOptions;
+import io.dendra.training.Evaluation;
+import io.dendra.training.History;
+import io.dendra.training.Objective;
+import io.dendra.training.Trainer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
-/** placeholder */
+/**
+ * A network that can be trained, measured, used and saved.
+ *
+ * <pre>{@code
+ * var model = Sequential.of(new Flatten(), new Dense(128, "relu"), new Dense(10, "softmax"));
+ * model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
+ * model.fit(mnist.train(), o -> o.epochs(6).batchSize(128).validation(mnist.test()));
+ * System.out.println(model.evaluate(mnist.test()));
+ * }</pre>
+ *
+ * <p>A model is a {@link Layer}, so models nest. One of one's own overrides {@code build} and
+ * {@code call} as a layer does. {@link #predict} may be called by several threads at once; training
+ * belongs to one thread. {@link #close} gives the memory of weights and optimizer back.
+ */
 public abstract class Model extends Layer {
+  private volatile boolean ready;
   private long seed;
   private Device device;
+  private Objective objective;
+  private int epochsTrained;
+
+  // ---- where and from what
 
   /** Sets the seed from which weights, shuffling and dropout draw; 0 if not given. */
   public Model seed(long value) {
@@ -27,7 +63,7 @@ public abstract class Model extends Layer {
     return seed;
   }
 
-  /** The device it computes on. */
+  /** The device it computes on: that of {@link #to}, else the default when it is first used. */
   public Device device() {
     return device != null ? device : Backends.defaultDevice();
   }
@@ -39,9 +75,15 @@ public abstract class Model extends Layer {
     return this;
   }
 
-  /** Makes and draws the weights that are not there yet. */
+  /** Makes the weights that are not there yet for inputs of the given shapes, and draws them. */
   public void initialize(List<TensorSpec> inputs) {
-    buildFor(inputs);
+    if (!ready) {
+      makeReady(inputs);
+    }
+  }
+
+  private synchronized void makeReady(List<TensorSpec> inputs) {
+    // Layers inside layers are built when the outer one is called, if only on symbolic tensors.
     infer(inputs);
     device = device();
     RandomKey key = RandomKey.of(seed).fold("weights");
@@ -50,10 +92,156 @@ public abstract class Model extends Layer {
         parameter.initialize(key, device);
       }
     }
+    ready = true;
   }
 
-  /** Computes outputs without recording. */
-  public List<Tensor> predictTensors(List<Tensor> inputs) {
-    return Autograd.noGrad(() -> apply(inputs, CallContext.inference()));
+  /** Makes the weights for float32 inputs of a shape, {@code [batch, ...]}. */
+  public Model build(long... inputShape) {
+    initialize(List.of(new TensorSpec(Shape.of(inputShape), io.dendra.tensor.DType.FLOAT32)));
+    return this;
+  }
+
+  /** The number of outputs, once built. */
+  public int outputCount() {
+    return infer(inputSpecs()).size();
+  }
+
+  // ---- training
+
+  /** Sets optimizer, loss and metrics by name. */
+  public Model compile(String optimizer, String loss, String... metrics) {
+    return compile(o -> o.optimizer(optimizer).loss(loss).metrics(metrics));
+  }
+
+  /** Sets optimizer, loss and metrics. */
+  public Model compile(Optimizer optimizer, Loss loss, Metric... metrics) {
+    return compile(o -> o.optimizer(optimizer).loss(loss).metrics(metrics));
+  }
+
+  /**
+   * Sets how it is trained: {@code compile(o -> o.optimizer("sgd").loss("mse").metrics("mae"))}.
+   */
+  public Model compile(UnaryOperator<CompileOptions> configuration) {
+    Objective before = objective;
+    objective = new Objective(configuration.apply(new CompileOptions()));
+    if (before != null && before.optimizer() != objective.optimizer()) {
+      before.close();
+    }
+    return this;
+  }
+
+  /**
+   * Optimizer, losses and metrics.
+   *
+   * @throws IllegalStateException when it has not been compiled
+   */
+  public Objective objective() {
+    if (objective == null) {
+      throw new IllegalStateException(
+          "the model has no loss and optimizer yet: call compile(\"adam\", \"mse\") or the like"
+              + " first");
+    }
+    return objective;
+  }
+
+  /** Whether it has been compiled. */
+  public boolean isCompiled() {
+    return objective != null;
+  }
+
+  /** Trains for one epoch with the default options. */
+  public History fit(Dataset data) {
+    return fit(data, options -> options);
+  }
+
+  /**
+   * Trains.
+   *
+   * @return the loss and the metrics of each epoch
+   */
+  public History fit(Dataset data, Trainer.FitConfiguration configuration) {
+    return new Trainer(this).fit(data, configuration);
+  }
+
+  /** Trains on arrays, the first dimension of each counting samples. */
+  public History fit(NDArray inputs, NDArray targets, Trainer.FitConfiguration configuration) {
+    return fit(Dataset.of(inputs, targets), configuration);
+  }
+
+  /** The loss and the metrics on a dataset. */
+  public Evaluation evaluate(Dataset data) {
+    return evaluate(data, Dataset.DEFAULT_BATCH_SIZE);
+  }
+
+  /** The loss and the metrics on a dataset, in batches of a size. */
+  public Evaluation evaluate(Dataset data, int batchSize) {
+    return new Trainer(this).evaluate(data, batchSize);
+  }
+
+  /** The number of epochs it has been trained for, over all calls of fit. */
+  public int epochsTrained() {
+    return epochsTrained;
+  }
+
+  /** Notes that an epoch is done; for the trainer and for loading. */
+  public void finishedEpoch(int epochs) {
+    epochsTrained = epochs;
+  }
+
+  // ---- use
+
+  /**
+   * The output for each sample.
+   *
+   * @param inputs {@code [samples, ...]}
+   * @throws IllegalStateException when the model has several outputs
+   */
+  public NDArray predict(NDArray inputs) {
+    return predict(Dataset.of(inputs), Dataset.DEFAULT_BATCH_SIZE).get(0);
+  }
+
+  /** All outputs for each sample of a dataset. */
+  public List<NDArray> predict(Dataset data, int batchSize) {
+    List<List<NDArray>> columns = new ArrayList<>();
+    try (BatchIterator batches = (data.isBatched() ? data : data.batch(batchSize)).iterator(0)) {
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        List<NDArray> outputs = predictOnBatch(batch.inputs());
+        for (int i = 0; i < outputs.size(); i++) {
+          if (columns.size() == i) {
+            columns.add(new ArrayList<>());
+          }
+          columns.get(i).add(outputs.get(i));
+        }
+      }
+    }
+    if (columns.isEmpty()) {
+      throw new DataException("there are no samples to predict");
+    }
+    return columns.stream().map(Rows::concatenate).toList();
+  }
+
+  /** All outputs for one batch, {@code [batch, ...]} each. */
+  public List<NDArray> predictOnBatch(List<NDArray> inputs) {
+    initialize(inputs.stream().map(x -> new TensorSpec(x.shape(), x.dtype())).toList());
+    try (TensorScope scope = TensorScope.open("predict")) {
+      List<Tensor> tensors = inputs.stream().map(x -> Tensor.of(x, device())).toList();
+      return Autograd.noGrad(
+          () -> apply(tensors, CallContext.inference()).stream().map(Tensor::toNDArray).toList());
+    }
+  }
+
+  /** A table of the layers, their output shapes and their numbers of weights, once built. */
+  public String summary() {
+    return Summary.of(this);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    ready = false;
+    if (objective != null) {
+      objective.close();
+    }
   }
 }

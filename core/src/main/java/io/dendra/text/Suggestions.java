@@ -20,13 +20,26 @@ public final class Suggestions {
             .filter(
                 name ->
                     distance(wanted, normal(name)) <= limit
-                        || (wanted.length() > 2 && normal(name).contains(wanted)))
+                        || (wanted.length() > 2 && normal(name).contains(wanted))
+                        || hasWordsOf(unknown, name))
             .sorted(
-                Comparator.comparingInt((String name) -> distance(wanted, normal(name)))
+                Comparator.comparing((String name) -> !hasWordsOf(unknown, name))
+                    .thenComparingInt(name -> distance(wanted, normal(name)))
                     .thenComparing(Comparator.naturalOrder()))
             .limit(MOST)
             .toList();
     return near.isEmpty() ? "" : ". Did you mean '" + String.join("' or '", near) + "'?";
+  }
+
+  /**
+   * Whether {@code sparse_categorical_crossentropy} has the words of {@code sparse_crossentropy}.
+   */
+  private static boolean hasWordsOf(String unknown, String name) {
+    return words(name).containsAll(words(unknown));
+  }
+
+  private static List<String> words(String name) {
+    return List.of(name.toLowerCase(Locale.ROOT).split("[_\\- ]+"));
   }
 
   private static String normal(String name) {

@@ -1,8 +1,10 @@
 package io.dendra.nn.layers;
 
+import io.dendra.nn.activations.Activation;
 import io.dendra.random.RandomKey;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ public final class CallContext {
   private final RandomKey key;
   private final Map<Parameter, Tensor> updates = new LinkedHashMap<>();
   private final List<Tensor> losses = new ArrayList<>();
+  private final IdentityHashMap<Tensor, Activated> activated = new IdentityHashMap<>();
   private long draws;
 
   private CallContext(boolean training, RandomKey key) {
@@ -62,6 +65,22 @@ public final class CallContext {
     updates.forEach(Parameter::assign);
     updates.clear();
   }
+
+  /**
+   * Notes what an activation was given, so that a loss that would undo it can be computed from
+   * there: faster, and exact where a probability rounds to 0 or 1.
+   */
+  public void noteActivation(Tensor result, Activation activation, Tensor given) {
+    activated.put(result, new Activated(activation, given));
+  }
+
+  /** What an activation was given to give a tensor, or null when another one or none gave it. */
+  public Tensor given(Tensor result, Activation activation) {
+    Activated source = activated.get(result);
+    return source == null || source.activation != activation ? null : source.given;
+  }
+
+  private record Activated(Activation activation, Tensor given) {}
 
   /** Adds a single number to the loss. */
   public void addLoss(Tensor loss) {

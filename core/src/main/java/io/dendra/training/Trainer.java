@@ -1,0 +1,289 @@
+package io.dendra.training;
+
+import io.dendra.autograd.Autograd;
+import io.dendra.data.Batch;
+import io.dendra.data.BatchIterator;
+import io.dendra.data.DataException;
+import io.dendra.data.Dataset;
+import io.dendra.models.Model;
+import io.dendra.nn.layers.CallContext;
+import io.dendra.nn.layers.Parameter;
+import io.dendra.nn.metrics.Metric;
+import io.dendra.random.RandomKey;
+import io.dendra.tensor.Device;
+import io.dendra.tensor.NDArray;
+import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorScope;
+import io.dendra.tensor.TensorSpec;
+import io.dendra.training.Objective.OutputMetric;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains and evaluates a compiled model. {@code model.fit} makes one; a training of one's own
+ * overrides {@link #trainStep}:
+ *
+ * <pre>{@code
+ * new Trainer(model) {
+ *   @Override
+ *   protected Tensor trainStep(List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights, CallContext c) {
+ *     …
+ *   }
+ * }.fit(data, o -> o.epochs(5));
+ * }</pre>
+ */
+public class Trainer {
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
+  private final Model model;
+  private final Objective objective;
+  private Map<String, OutputMetric> metrics = Map.of();
+  private double lossSum;
+  private long lossSamples;
+
+  /**
+   * A trainer of a model.
+   *
+   * @throws IllegalStateException when the model has not been compiled
+   */
+  public Trainer(Model model) {
+    this.model = model;
+    this.objective = model.objective();
+  }
+
+  /** The model. */
+  public Model model() {
+    return model;
+  }
+
+  // ---- one step
+
+  /**
+   * One step of training: forward, backward, optimizer. Runs in a scope of its own.
+   *
+   * @param inputs {@code [batch, ...]}
+   * @param targets {@code [batch, ...]}
+   * @param weights of the samples, one tensor {@code [batch]} per target, or none
+   * @param context of this step
+   * @return the loss, a single number
+   */
+  protected Tensor trainStep(
+      List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights, CallContext context) {
+    List<Tensor> predictions = model.apply(inputs, context);
+    List<Parameter> parameters = model.trainableParameters();
+    Tensor loss = objective.loss(targets, predictions, weights, context, parameters);
+    List<Tensor> values = parameters.stream().map(Parameter::value).toList();
+    List<Tensor> gradients = Autograd.grad(loss, values, options -> options.allowUnused());
+    objective.optimizer().apply(parameters, gradients);
+    context.applyUpdates();
+    measure(targets, predictions, weights);
+    return loss;
+  }
+
+  /** Adds a batch to the metrics; for {@link #trainStep}. */
+  protected final void measure(
+      List<Tensor> targets, List<Tensor> predictions, List<Tensor> weights) {
+    Autograd.noGrad(
+        () ->
+            metrics
+                .values()
+                .forEach(
+                    metric -> {
+                      int i = metric.output();
+                      metric
+                          .metric()
+                          .update(
+                              targets.get(i),
+                              predictions.get(i).detach(),
+                              weights.isEmpty() ? null : weights.get(i));
+                    }));
+  }
+
+  /** Trains on a batch and gives its loss. */
+  public double trainOnBatch(Batch batch, RandomKey key) {
+    try (TensorScope scope = TensorScope.open("train step")) {
+      Loaded loaded = load(batch);
+      prepareMetrics();
+      double loss =
+          trainStep(loaded.inputs, loaded.targets, loaded.weights, CallContext.training(key))
+              .item();
+      add(loss, batch.size());
+      return loss;
+    }
+  }
+
+  private double testOnBatch(Batch batch) {
+    try (TensorScope scope = TensorScope.open("test step")) {
+      Loaded loaded = load(batch);
+      return Autograd.noGrad(
+          () -> {
+            CallContext context = CallContext.inference();
+            List<Tensor> predictions = model.apply(loaded.inputs, context);
+            Tensor loss =
+                objective.loss(
+                    loaded.targets,
+                    predictions,
+                    loaded.weights,
+                    context,
+                    model.trainableParameters());
+            prepareMetrics();
+            measure(loaded.targets, predictions, loaded.weights);
+            double value = loss.item();
+            add(value, batch.size());
+            return value;
+          });
+    }
+  }
+
+  private record Loaded(List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights) {}
+
+  private Loaded load(Batch batch) {
+    model.initialize(
+        batch.inputs().stream().map(x -> new TensorSpec(x.shape(), x.dtype())).toList());
+    return new Loaded(load(batch.inputs()), load(batch.targets()), load(batch.sampleWeights()));
+  }
+
+  private List<Tensor> load(List<NDArray> arrays) {
+    Device device = model.device();
+    return arrays.stream().map(array -> Tensor.of(array, device)).toList();
+  }
+
+  // ---- sums over an epoch
+
+  private void prepareMetrics() {
+    if (metrics.isEmpty()) {
+      metrics = objective.metrics(model.outputCount());
+    }
+  }
+
+  private void reset() {
+    lossSum = 0;
+    lossSamples = 0;
+    metrics.values().forEach(metric -> metric.metric().reset());
+  }
+
+  private void add(double loss, int samples) {
+    lossSum += loss * samples;
+    lossSamples += samples;
+  }
+
+  double meanLoss() {
+    return lossSamples == 0 ? Double.NaN : lossSum / lossSamples;
+  }
+
+  Map<String, Metric> namedMetrics() {
+    Map<String, Metric> named = new LinkedHashMap<>();
+    metrics.forEach((name, metric) -> named.put(name, metric.metric()));
+    return named;
+  }
+
+  private Map<String, Double> logs(String prefix) {
+    Map<String, Double> logs = new LinkedHashMap<>();
+    logs.put(prefix + "loss", meanLoss());
+    metrics.forEach((name, metric) -> logs.put(prefix + name, metric.metric().result()));
+    return logs;
+  }
+
+  // ---- loops
+
+  /** Configures {@link #fit}. */
+  @FunctionalInterface
+  public interface FitConfiguration {
+    /** Sets options. */
+    FitOptions configure(FitOptions options);
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws TrainingInterruptedException when the thread is interrupted, between two steps
+   */
+  public History fit(Dataset data, FitConfiguration configuration) {
+    FitOptions options = configuration.configure(new FitOptions());
+    RandomKey key = RandomKey.of(model.seed()).fold("fit");
+    Dataset train = data;
+    Dataset validation = options.validation();
+    if (options.validationSplit() > 0) {
+      Dataset.Split split = data.split(options.validationSplit());
+      train = split.train();
+      validation = split.validation();
+    }
+    if (options.shuffle() && train.size().isPresent()) {
+      train = train.shuffle(key.fold("shuffle"));
+    }
+    train = batched(train, options.batchSize());
+    if (options.prefetch() > 0) {
+      train = train.prefetch(options.prefetch());
+    }
+    OptionalLong batches = train.batches();
+    if (batches.isPresent()) {
+      batches = OptionalLong.of(Math.min(batches.getAsLong(), options.stepsPerEpoch()));
+    }
+    TrainingRun run = new TrainingRun(this, model, options.epochs(), batches);
+    return new FitLoop(this, run, options, train, validation, key.fold("steps")).run();
+  }
+
+  /** One epoch of training. */
+  void trainEpoch(
+      Dataset data, int epoch, RandomKey key, long steps, TrainingRun run, FitLoop loop) {
+    reset();
+    RandomKey epochKey = key.fold(epoch);
+    int step = 0;
+    try (BatchIterator batches = data.iterator(epoch)) {
+      while (step < steps && run.stopReason() == null && batches.hasNext()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new TrainingInterruptedException(epoch, step, null);
+        }
+        loop.batchDone(step, trainOnBatch(batches.next(), epochKey.fold(step)));
+        step++;
+      }
+    } catch (DataException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        // The thread was waiting for its next batch.
+        throw new TrainingInterruptedException(epoch, step, e);
+      }
+      throw e;
+    }
+    if (lossSamples == 0) {
+      throw new IllegalArgumentException("the training data have no samples");
+    }
+  }
+
+  Map<String, Double> trainLogs() {
+    return logs("");
+  }
+
+  Map<String, Double> validate(Dataset data, int batchSize) {
+    run(batched(data, batchSize));
+    return logs("val_");
+  }
+
+  /** The loss and the metrics on a dataset. */
+  public Evaluation evaluate(Dataset data, int batchSize) {
+    run(batched(data, batchSize));
+    return new Evaluation(logs(""));
+  }
+
+  private void run(Dataset data) {
+    reset();
+    try (BatchIterator batches = data.iterator(0)) {
+      while (batches.hasNext()) {
+        testOnBatch(batches.next());
+      }
+    }
+  }
+
+  private static Dataset batched(Dataset data, int batchSize) {
+    return data.isBatched() ? data : data.batch(batchSize);
+  }
+
+  static void log(int epoch, int epochs, Map<String, Double> logs, double seconds) {
+    if (LOG.isInfoEnabled()) {
+      LOG.info("Epoch {}/{}: {} in {} s", epoch + 1, epochs, new Evaluation(logs), seconds);
+    }
+  }
+}
