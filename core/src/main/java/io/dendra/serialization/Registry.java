@@ -109,7 +109,8 @@ public final class Registry<T> {
               + member.getClass().getName()
               + ")");
     }
-    if (!(member instanceof Configured configured) || configured.settings().isEmpty()) {
+    boolean constant = names.containsKey(member);
+    if (constant || !(member instanceof Configured configured) || configured.settings().isEmpty()) {
       return name;
     }
     Map<String, Object> description = new LinkedHashMap<>();

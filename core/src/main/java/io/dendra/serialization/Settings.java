@@ -44,6 +44,11 @@ public final class Settings {
     return require(name, Number.class, "a number").doubleValue();
   }
 
+  /** A number, or the given one when it is missing. */
+  public double getDouble(String name, double otherwise) {
+    return has(name) ? getDouble(name) : otherwise;
+  }
+
   /** True or false. */
   public boolean getBoolean(String name) {
     return require(name, Boolean.class, "true or false");

@@ -110,9 +110,9 @@ public final class Dense extends Layer {
   @Override
   protected Tensor call(Tensor x, CallContext context) {
     if (bias == null) {
-      return activation.apply(x.matmul(kernel.value()));
+      return activation.apply(x.matmul(kernel.value()), context);
     }
     Tensor y = NN.linear(x, kernel.value(), bias.value(), Activations.epilogue(activation));
-    return Activations.isEpilogue(activation) ? y : activation.apply(y);
+    return Activations.isEpilogue(activation) ? y : activation.apply(y, context);
   }
 }

@@ -154,6 +154,9 @@ public abstract class Layer implements AutoCloseable, Configured {
           "layer " + path() + " has two parts named '" + layerName + "': name one differently");
     }
     layer.setPath(path().isEmpty() ? layerName : path() + "/" + layerName);
+    if (!trainable) {
+      layer.trainable(false);
+    }
     return layer;
   }
 
@@ -191,6 +194,7 @@ public abstract class Layer implements AutoCloseable, Configured {
   /** Freezes the layer and its parts, or lets them be trained again. */
   public Layer trainable(boolean mayTrain) {
     this.trainable = mayTrain;
+    children.values().forEach(child -> child.trainable(mayTrain));
     return this;
   }
 

@@ -7,8 +7,18 @@ public final class Layers {
   /** All of them, and those that users add. */
   public static final Registry<Layer> REGISTRY =
       new Registry<Layer>("layer")
+          .kind("Activation", Activation.class, Activation::from)
+          .kind("AveragePooling2D", AveragePooling2D.class, AveragePooling2D::from)
+          .kind("BatchNormalization", BatchNormalization.class, BatchNormalization::from)
+          .kind("Conv2D", Conv2D.class, Conv2D::from)
           .kind("Dense", Dense.class, Dense::from)
-          .kind("Flatten", Flatten.class, settings -> new Flatten());
+          .kind("Dropout", Dropout.class, Dropout::from)
+          .kind("Flatten", Flatten.class, settings -> new Flatten())
+          .kind(
+              "GlobalAveragePooling2D", GlobalAveragePooling2D.class, GlobalAveragePooling2D::from)
+          .kind("LSTM", LSTM.class, LSTM::from)
+          .kind("MaxPooling2D", MaxPooling2D.class, MaxPooling2D::from)
+          .kind("Reshape", Reshape.class, Reshape::from);
 
   private Layers() {}
 }
