@@ -17,6 +17,9 @@ final class CpuPool implements AutoCloseable {
   /** Below this many simple steps a second thread costs more than it gives. */
   private static final long WORTH_SHARING = 1 << 16;
 
+  /** About 50 microseconds of one core. */
+  private static final double WORTH_SHARING_FLOPS = 6e6;
+
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
   private final int threads;
@@ -71,6 +74,18 @@ final class CpuPool implements AutoCloseable {
     shared.await();
   }
 
+  /**
+   * How many parts to make of up to {@code most} for an operation of a native library: more than
+   * threads, so that a thread that the machine holds up leaves its share to the others.
+   */
+  int nativeParts(long most, double flops) {
+    if (workers == null || flops < WORTH_SHARING_FLOPS) {
+      return 1;
+    }
+    int wanted = flops < 8 * WORTH_SHARING_FLOPS ? threads : 2 * threads;
+    return (int) Math.max(1, Math.min(most, wanted));
+  }
+
   /** Splits {@code 0 … size - 1} into ranges and runs them. */
   void ranges(long size, long workPerItem, Range body) {
     int parts = parts(size, size * workPerItem);
@@ -94,6 +109,8 @@ final class CpuPool implements AutoCloseable {
   }
 
   private static final class Shared implements Runnable {
+    private static final int SPINS = 1000;
+
     private final int parts;
     private final IntConsumer body;
     private final AtomicInteger next = new AtomicInteger();
@@ -120,6 +137,10 @@ final class CpuPool implements AutoCloseable {
     }
 
     void await() {
+      // The others are about to be done: for a moment, looking is cheaper than sleeping.
+      for (int i = 0; i < SPINS && left.getCount() > 0; i++) {
+        Thread.onSpinWait();
+      }
       boolean interrupted = false;
       while (true) {
         try {

@@ -17,10 +17,19 @@ final class Dnn implements AutoCloseable {
   private final dnnl_engine engine = new dnnl_engine();
   private final dnnl_stream stream = new dnnl_stream();
   private final Deque<Arena> arenas = new ArrayDeque<>();
+  private final OmpThreads threads;
 
   Dnn() {
+    dnnl.dnnl_version();
+    threads = new OmpThreads();
+    threads.holdToOne();
     check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "engine");
     check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "stream");
+  }
+
+  /** The number of OpenMP threads belongs to each calling thread. */
+  OmpThreads threads() {
+    return threads;
   }
 
   static void check(int status, String what) {

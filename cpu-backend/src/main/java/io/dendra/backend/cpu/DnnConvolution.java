@@ -4,6 +4,8 @@ import io.dendra.backend.ConvSpec;
 import io.dendra.backend.View;
 import io.dendra.backend.cpu.Primitive.Operand;
 import io.dendra.tensor.Layout;
+import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -21,10 +23,12 @@ final class DnnConvolution {
 
   private final Dnn dnn;
   private final PrimitiveCache cache;
+  private final CpuPool pool;
 
-  DnnConvolution(Dnn dnn, PrimitiveCache cache) {
+  DnnConvolution(Dnn dnn, PrimitiveCache cache, CpuPool pool) {
     this.dnn = dnn;
     this.cache = cache;
+    this.pool = pool;
   }
 
   boolean conv(ConvSpec spec, View x, View w, View y) {
@@ -44,6 +48,86 @@ final class DnnConvolution {
     if (!gapless(x) || !gapless(w) || !gapless(y)) {
       return false;
     }
+    double flops = 2.0 * y.layout().size() * w.layout().size() / w.shape().dim(0);
+    int parts = isOutermost(x) && isOutermost(y) ? pool.nativeParts(x.shape().dim(0), flops) : 1;
+    if (parts == 1) {
+      return one(kind, spec, x, w, y, first, second, out);
+    }
+    return kind == Kind.FILTER_GRAD
+        ? summed(spec, x, w, y, parts)
+        : shared(kind, spec, x, w, y, parts);
+  }
+
+  private static boolean isOutermost(View view) {
+    Layout layout = view.layout();
+    return layout.stride(0) == layout.size() / layout.shape().dim(0);
+  }
+
+  /** Each part of the batch on its own. */
+  private boolean shared(Kind kind, ConvSpec spec, View x, View w, View y, int parts) {
+    AtomicBoolean able = new AtomicBoolean(true);
+    pool.run(
+        parts,
+        part -> {
+          View in = images(x, part, parts);
+          View result = images(y, part, parts);
+          boolean done =
+              kind == Kind.FORWARD
+                  ? one(kind, spec, in, w, result, in, w, result)
+                  : one(kind, spec, in, w, result, result, w, in);
+          if (!done) {
+            able.set(false);
+          }
+        });
+    return able.get();
+  }
+
+  /** The gradient of each part of the batch on its own, then their sum in order. */
+  private boolean summed(ConvSpec spec, View x, View w, View y, int parts) {
+    AtomicBoolean able = new AtomicBoolean(true);
+    long size = w.layout().size();
+    try (Scratch scratch = new Scratch(w.dtype(), size * parts)) {
+      pool.run(
+          parts,
+          part -> {
+            View in = images(x, part, parts);
+            View gradient = images(y, part, parts);
+            Layout own = Layout.of(w.shape(), w.layout().strides(), size * part);
+            View sum = scratch.view(own);
+            if (!one(Kind.FILTER_GRAD, spec, in, sum, gradient, in, gradient, sum)) {
+              able.set(false);
+            }
+          });
+      if (able.get()) {
+        FloatBuffer terms = Cells.of(scratch.view(size * parts)).floats();
+        Cells to = Cells.of(w);
+        FloatBuffer sums = to.floats();
+        pool.ranges(
+            size,
+            parts,
+            (from, end) -> {
+              for (int i = (int) from; i < end; i++) {
+                float sum = terms.get(i);
+                for (int part = 1; part < parts; part++) {
+                  sum += terms.get((int) (part * size) + i);
+                }
+                sums.put(to.base + i, sum);
+              }
+            });
+      }
+    }
+    return able.get();
+  }
+
+  private static View images(View view, int part, int parts) {
+    long batch = view.shape().dim(0);
+    long from = batch * part / parts;
+    long to = batch * (part + 1) / parts;
+    return view.with(view.layout().slice(0, from, to - from, 1));
+  }
+
+  private boolean one(
+      Kind kind, ConvSpec spec, View x, View w, View y, View first, View second, View out) {
     var key =
         new PrimitiveCache.Key(
             new Geometry(kind, spec), geometry(x.layout(), w.layout(), y.layout()));

@@ -24,11 +24,16 @@ final class DnnMatmul {
     }
   }
 
+  /** Rows or columns that stay together when a product is shared out. */
+  private static final int GRAIN = 32;
+
   private final Dnn dnn;
   private final PrimitiveCache cache;
+  private final CpuPool pool;
   private final Copies copies;
 
-  DnnMatmul(Dnn dnn, PrimitiveCache cache, Copies copies) {
+  DnnMatmul(Dnn dnn, PrimitiveCache cache, CpuPool pool, Copies copies) {
+    this.pool = pool;
     this.dnn = dnn;
     this.cache = cache;
     this.copies = copies;
@@ -132,7 +137,18 @@ final class DnnMatmul {
         run(after, a, nextA, b, nextB, out, atOut + 4L * i * step[2], 0);
       }
     } else {
-      run(after, a, atA, b, atB, out, atOut, 0, n, step[0], step[1], step[2]);
+      double flops = 2.0 * n * a.rows() * a.columns() * b.columns();
+      int parts = pool.nativeParts(n, flops);
+      pool.run(
+          parts,
+          part -> {
+            int from = (int) ((long) n * part / parts);
+            int to = (int) ((long) n * (part + 1) / parts);
+            long nextA = atA + 4L * from * step[0];
+            long nextB = atB + 4L * from * step[1];
+            long next = atOut + 4L * from * step[2];
+            one(after, a, nextA, b, nextB, out, next, 0, to - from, step[0], step[1], step[2]);
+          });
     }
   }
 
@@ -140,9 +156,48 @@ final class DnnMatmul {
    * {@code after(a b + bias)} of plain matrices at these addresses.
    *
    * @param atBias the address of the bias, which {@code after} may ask for
-   * @param batch nothing for one product, else their number and the distances of a, b and out
    */
   void run(
+      After after,
+      Matrix a,
+      long atA,
+      Matrix b,
+      long atB,
+      Matrix out,
+      long atOut,
+      long atBias) {
+    boolean tall = a.rows() >= b.columns();
+    long length = tall ? a.rows() : b.columns();
+    double flops = 2.0 * a.rows() * a.columns() * b.columns();
+    int parts = pool.nativeParts(length / GRAIN, flops);
+    if (parts == 1) {
+      one(after, a, atA, b, atB, out, atOut, atBias);
+      return;
+    }
+    long blocks = (length + GRAIN - 1) / GRAIN;
+    pool.run(
+        parts,
+        part -> {
+          long from = blocks * part / parts * GRAIN;
+          long to = Math.min(length, blocks * (part + 1) / parts * GRAIN);
+          if (tall) {
+            long nextA = atA + 4 * from * a.rowStep();
+            long next = atOut + 4 * from * out.rowStep();
+            Matrix some = new Matrix(to - from, a.columns(), a.rowStep(), a.columnStep());
+            Matrix rows = new Matrix(to - from, out.columns(), out.rowStep(), out.columnStep());
+            one(after, some, nextA, b, atB, rows, next, atBias);
+          } else {
+            long nextB = atB + 4 * from * b.columnStep();
+            long next = atOut + 4 * from * out.columnStep();
+            Matrix some = new Matrix(b.rows(), to - from, b.rowStep(), b.columnStep());
+            Matrix columns = new Matrix(out.rows(), to - from, out.rowStep(), out.columnStep());
+            one(after, a, atA, some, nextB, columns, next, atBias + 4 * from);
+          }
+        });
+  }
+
+  /** {@code batch}: nothing for one product, else their number and the distances of a, b and out. */
+  private void one(
       After after,
       Matrix a,
       long atA,

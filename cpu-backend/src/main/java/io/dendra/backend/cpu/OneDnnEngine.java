@@ -7,7 +7,7 @@ import io.dendra.tensor.DType;
 /** oneDNN for float32; what it lacks goes to OpenBLAS or to the Java loops. */
 final class OneDnnEngine implements Engine {
   private final Dnn dnn;
-  private final PrimitiveCache cache = new PrimitiveCache();
+  private final PrimitiveCache cache;
   private final DnnMatmul matmul;
   private final DnnConvolution convolution;
   private final Copies copies;
@@ -18,8 +18,11 @@ final class OneDnnEngine implements Engine {
     this.copies = copies;
     this.threads = threads;
     dnn = new Dnn();
-    matmul = new DnnMatmul(dnn, cache, copies);
-    convolution = new DnnConvolution(dnn, cache);
+    cache = new PrimitiveCache(dnn.threads());
+    // Where OpenMP cannot be held back, it shares out the work itself.
+    CpuPool sharing = dnn.threads().isControlled() ? pool : new CpuPool(1);
+    matmul = new DnnMatmul(dnn, cache, sharing, copies);
+    convolution = new DnnConvolution(dnn, cache, sharing);
   }
 
   @Override

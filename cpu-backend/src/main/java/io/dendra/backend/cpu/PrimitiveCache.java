@@ -36,12 +36,18 @@ final class PrimitiveCache implements AutoCloseable {
   }
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
+  private final OmpThreads threads;
+
+  PrimitiveCache(OmpThreads threads) {
+    this.threads = threads;
+  }
 
   /**
    * The primitive of a key, made at its first use; null where oneDNN has none. The caller holds it
    * until it has executed it.
    */
   Primitive get(Key key, Supplier<Primitive> maker) {
+    threads.holdToOne();
     synchronized (entries) {
       Entry entry = entries.get(key);
       if (entry == null) {
