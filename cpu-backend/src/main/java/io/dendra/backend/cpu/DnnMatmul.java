@@ -158,14 +158,7 @@ final class DnnMatmul {
    * @param atBias the address of the bias, which {@code after} may ask for
    */
   void run(
-      After after,
-      Matrix a,
-      long atA,
-      Matrix b,
-      long atB,
-      Matrix out,
-      long atOut,
-      long atBias) {
+      After after, Matrix a, long atA, Matrix b, long atB, Matrix out, long atOut, long atBias) {
     boolean tall = a.rows() >= b.columns();
     long length = tall ? a.rows() : b.columns();
     double flops = 2.0 * a.rows() * a.columns() * b.columns();
@@ -196,7 +189,9 @@ final class DnnMatmul {
         });
   }
 
-  /** {@code batch}: nothing for one product, else their number and the distances of a, b and out. */
+  /**
+   * {@code batch}: nothing for one product, else their number and the distances of a, b and out.
+   */
   private void one(
       After after,
       Matrix a,

@@ -53,36 +53,44 @@ final class FloatLoops {
   }
 
   static void unary(UnaryOp op, FloatBuffer x, int p, int s, FloatBuffer y, int q, int t, int n) {
+    if (s == 1 && t == 1) {
+      dense(op, x.slice(p, n), y.slice(q, n), n);
+    } else {
+      map(Scalars.floating(op), x, p, s, y, q, t, n);
+    }
+  }
+
+  private static void dense(UnaryOp op, FloatBuffer x, FloatBuffer y, int n) {
     switch (op) {
       case NEG -> {
         for (int i = 0; i < n; i++) {
-          y.put(q + i * t, -x.get(p + i * s));
+          y.put(i, -x.get(i));
         }
       }
       case ABS -> {
         for (int i = 0; i < n; i++) {
-          y.put(q + i * t, Math.abs(x.get(p + i * s)));
+          y.put(i, Math.abs(x.get(i)));
         }
       }
       case SQUARE -> {
         for (int i = 0; i < n; i++) {
-          float value = x.get(p + i * s);
-          y.put(q + i * t, value * value);
+          float value = x.get(i);
+          y.put(i, value * value);
         }
       }
       case SQRT -> {
         for (int i = 0; i < n; i++) {
-          y.put(q + i * t, (float) Math.sqrt(x.get(p + i * s)));
+          y.put(i, (float) Math.sqrt(x.get(i)));
         }
       }
       case RECIPROCAL -> {
         for (int i = 0; i < n; i++) {
-          y.put(q + i * t, 1 / x.get(p + i * s));
+          y.put(i, 1 / x.get(i));
         }
       }
       case RELU -> {
         for (int i = 0; i < n; i++) {
-          y.put(q + i * t, Math.max(0f, x.get(p + i * s)));
+          y.put(i, Math.max(0f, x.get(i)));
         }
       }
       case SIGN,
@@ -104,7 +112,7 @@ final class FloatLoops {
           FLOOR,
           CEIL,
           ROUND ->
-          map(Scalars.floating(op), x, p, s, y, q, t, n);
+          map(Scalars.floating(op), x, 0, 1, y, 0, 1, n);
     }
   }
 
@@ -124,36 +132,47 @@ final class FloatLoops {
   private static final int[] UNIT = {1, 1};
 
   private static void dense(
-      BinaryOp op, FloatBuffer a, int p, FloatBuffer b, int q, FloatBuffer y, int r, int n) {
+      BinaryOp op,
+      FloatBuffer left,
+      int p,
+      FloatBuffer right,
+      int q,
+      FloatBuffer to,
+      int r,
+      int n) {
+    // The compiler makes vectors only of loops that index by their counter alone.
+    FloatBuffer a = left.slice(p, n);
+    FloatBuffer b = right.slice(q, n);
+    FloatBuffer y = to.slice(r, n);
     switch (op) {
       case ADD -> {
         for (int i = 0; i < n; i++) {
-          y.put(r + i, a.get(p + i) + b.get(q + i));
+          y.put(i, a.get(i) + b.get(i));
         }
       }
       case SUB -> {
         for (int i = 0; i < n; i++) {
-          y.put(r + i, a.get(p + i) - b.get(q + i));
+          y.put(i, a.get(i) - b.get(i));
         }
       }
       case MUL -> {
         for (int i = 0; i < n; i++) {
-          y.put(r + i, a.get(p + i) * b.get(q + i));
+          y.put(i, a.get(i) * b.get(i));
         }
       }
       case DIV -> {
         for (int i = 0; i < n; i++) {
-          y.put(r + i, a.get(p + i) / b.get(q + i));
+          y.put(i, a.get(i) / b.get(i));
         }
       }
       case MAXIMUM -> {
         for (int i = 0; i < n; i++) {
-          y.put(r + i, Math.max(a.get(p + i), b.get(q + i)));
+          y.put(i, Math.max(a.get(i), b.get(i)));
         }
       }
       case MINIMUM -> {
         for (int i = 0; i < n; i++) {
-          y.put(r + i, Math.min(a.get(p + i), b.get(q + i)));
+          y.put(i, Math.min(a.get(i), b.get(i)));
         }
       }
       case POW, MOD, ATAN2, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR ->
@@ -188,13 +207,9 @@ final class FloatLoops {
     int s = step[0];
     int t = step[1];
     if (s == 1 && t == 1 && op == BinaryOp.MUL) {
-      for (int i = 0; i < n; i++) {
-        y.put(q + i, a.get(p + i) * scalar);
-      }
+      scale(a.slice(p, n), scalar, y.slice(q, n), n);
     } else if (s == 1 && t == 1 && op == BinaryOp.ADD) {
-      for (int i = 0; i < n; i++) {
-        y.put(q + i, a.get(p + i) + scalar);
-      }
+      shift(a.slice(p, n), scalar, y.slice(q, n), n);
     } else if (scalarFirst) {
       for (int i = 0; i < n; i++) {
         y.put(q + i * t, apply(op, scalar, a.get(p + i * s)));
@@ -203,6 +218,18 @@ final class FloatLoops {
       for (int i = 0; i < n; i++) {
         y.put(q + i * t, apply(op, a.get(p + i * s), scalar));
       }
+    }
+  }
+
+  private static void scale(FloatBuffer a, float scalar, FloatBuffer y, int n) {
+    for (int i = 0; i < n; i++) {
+      y.put(i, a.get(i) * scalar);
+    }
+  }
+
+  private static void shift(FloatBuffer a, float scalar, FloatBuffer y, int n) {
+    for (int i = 0; i < n; i++) {
+      y.put(i, a.get(i) + scalar);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.dendra.backend.cpu;
 
 import io.dendra.backend.ConvSpec;
+import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
 
@@ -10,6 +11,7 @@ final class OneDnnEngine implements Engine {
   private final PrimitiveCache cache;
   private final DnnMatmul matmul;
   private final DnnConvolution convolution;
+  private final DnnElementwise elementwise;
   private final Copies copies;
   private final int threads;
   private OpenBlas blas;
@@ -22,6 +24,7 @@ final class OneDnnEngine implements Engine {
     // Where OpenMP cannot be held back, it shares out the work itself.
     CpuPool sharing = dnn.threads().isControlled() ? pool : new CpuPool(1);
     matmul = new DnnMatmul(dnn, cache, sharing, copies);
+    elementwise = new DnnElementwise(dnn, cache, sharing);
     convolution = new DnnConvolution(dnn, cache, sharing);
   }
 
@@ -50,6 +53,11 @@ final class OneDnnEngine implements Engine {
       blas = new OpenBlas(copies, threads);
     }
     return blas;
+  }
+
+  @Override
+  public boolean unary(UnaryOp op, View x, View out) {
+    return out.dtype() == DType.FLOAT32 && elementwise.unary(op, x, out);
   }
 
   @Override
