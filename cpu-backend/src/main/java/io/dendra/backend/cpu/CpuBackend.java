@@ -29,6 +29,7 @@ final class CpuBackend implements Backend {
   private final Philox philox;
   private final IntegerMatmul integerMatmul;
   private final Unfolding unfolding;
+  private final FusedKernels fusedKernels;
   private final Engine engine;
   private final String note;
 
@@ -47,6 +48,7 @@ final class CpuBackend implements Backend {
     philox = new Philox(pool);
     integerMatmul = new IntegerMatmul(pool);
     unfolding = new Unfolding(pool, copies, engine);
+    fusedKernels = new FusedKernels(this, engine, pool, copies, reductions);
   }
 
   /** Engine, versions and threads in one line. */
@@ -230,7 +232,7 @@ final class CpuBackend implements Backend {
 
   @Override
   public FusedKernel fused(FusedOp op, View[] inputs) {
-    return engine.fused(op, inputs);
+    return fusedKernels.of(op, inputs);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.dendra.backend.cpu;
 
+import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.View;
 import io.dendra.backend.cpu.Primitive.Operand;
 import java.util.Arrays;
@@ -97,6 +98,34 @@ final class DnnMatmul {
         Loop.of(batch(out.shape().dims()), batch(a), batch(b), batch(out)).run(row, 0, 0, 0);
       }
     }
+  }
+
+  /** {@code out = epilogue(x w + bias)}, or false where oneDNN cannot read the operands in place. */
+  boolean linear(Epilogue epilogue, View x, View w, View bias, View out) {
+    Matrix left = Matrix.of(x);
+    Matrix right = Matrix.of(w);
+    Matrix result = Matrix.of(out);
+    boolean plain = left.isPlain() && right.isPlain() && result.isPlain();
+    if (!plain || out.layout().size() == 0 || left.columns() == 0) {
+      return false;
+    }
+    After after =
+        switch (epilogue) {
+          case NONE -> After.BIAS;
+          case RELU -> After.BIAS_RELU;
+          case TANH -> After.BIAS_TANH;
+          case SIGMOID -> After.BIAS_SIGMOID;
+        };
+    run(
+        after,
+        left,
+        CpuBuffer.address(x),
+        right,
+        CpuBuffer.address(w),
+        result,
+        CpuBuffer.address(out),
+        CpuBuffer.address(bias));
+    return true;
   }
 
   private static long[] batch(View view) {

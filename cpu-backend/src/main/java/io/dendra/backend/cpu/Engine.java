@@ -2,8 +2,7 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.ConvSpec;
-import io.dendra.backend.FusedKernel;
-import io.dendra.backend.FusedOp;
+import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import java.util.Map;
@@ -35,6 +34,11 @@ interface Engine extends AutoCloseable {
     return false;
   }
 
+  /** {@code out = epilogue(x w + bias)}; the bias and the output lie row-major. */
+  default boolean linear(Epilogue epilogue, View x, View w, View bias, View out) {
+    return false;
+  }
+
   default boolean conv(ConvSpec spec, View x, View w, View out) {
     return false;
   }
@@ -45,10 +49,6 @@ interface Engine extends AutoCloseable {
 
   default boolean convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
     return false;
-  }
-
-  default FusedKernel fused(FusedOp op, View[] inputs) {
-    return null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.dendra.backend.cpu;
 
 import io.dendra.backend.ConvSpec;
+import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
@@ -45,6 +46,11 @@ final class OneDnnEngine implements Engine {
     } else {
       blas().matmul(a, b, accumulate, out);
     }
+  }
+
+  @Override
+  public boolean linear(Epilogue epilogue, View x, View w, View bias, View out) {
+    return matmul.linear(epilogue, x, w, bias, out);
   }
 
   /** OpenBLAS, loaded when the first float64 product needs it. */

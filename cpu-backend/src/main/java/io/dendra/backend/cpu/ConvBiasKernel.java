@@ -1,0 +1,66 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.Backend;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
+import io.dendra.backend.View;
+import io.dendra.tensor.Layout;
+import io.dendra.tensor.Shape;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** {@code epilogue(conv(x, w) + b)}. */
+final class ConvBiasKernel implements FusedKernel {
+  private final Backend backend;
+  private final Copies copies;
+  private final Epilogues epilogues;
+  private final FusedOp.ConvBias op;
+
+  ConvBiasKernel(Backend backend, Copies copies, Epilogues epilogues, FusedOp.ConvBias op) {
+    this.backend = backend;
+    this.copies = copies;
+    this.epilogues = epilogues;
+    this.op = op;
+  }
+
+  /** The channels as a view of the rank of an image. */
+  private static View channels(View bias, int rank) {
+    long[] dims = new long[rank];
+    long[] strides = new long[rank];
+    Arrays.fill(dims, 1);
+    dims[1] = bias.shape().dim(0);
+    strides[1] = bias.layout().stride(0);
+    return bias.with(Layout.of(Shape.of(dims), strides, bias.layout().offset()));
+  }
+
+  @Override
+  public void forward(View[] inputs, View[] outputs) {
+    View out = outputs[0];
+    backend.conv(op.spec(), inputs[0], inputs[1], out);
+    View bias = channels(inputs[2], out.shape().rank());
+    epilogues.apply(op.epilogue(), out, bias.with(bias.layout().expand(out.shape())));
+  }
+
+  @Override
+  public boolean hasBackward() {
+    return true;
+  }
+
+  @Override
+  public void backward(View[] inputs, View[] outputs, View[] gradOutputs, View[] gradInputs) {
+    try (Staging staging = new Staging(copies)) {
+      View g = epilogues.gradient(op.epilogue(), staging, outputs[0], gradOutputs[0]);
+      if (gradInputs[0] != null) {
+        backend.convInputGrad(op.spec(), g, inputs[1], gradInputs[0]);
+      }
+      if (gradInputs[1] != null) {
+        backend.convFilterGrad(op.spec(), inputs[0], g, gradInputs[1]);
+      }
+      if (gradInputs[2] != null) {
+        int rank = g.shape().rank();
+        int[] axes = IntStream.range(0, rank).filter(axis -> axis != 1).toArray();
+        epilogues.sum(g, axes, channels(gradInputs[2], rank));
+      }
+    }
+  }
+}

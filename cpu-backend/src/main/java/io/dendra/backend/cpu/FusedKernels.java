@@ -1,0 +1,74 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.Backend;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
+import io.dendra.backend.View;
+import io.dendra.tensor.DType;
+
+/** Which fused ops have a kernel: those on float32. */
+final class FusedKernels {
+  private final Backend backend;
+  private final Engine engine;
+  private final CpuPool pool;
+  private final Copies copies;
+  private final Epilogues epilogues;
+
+  FusedKernels(
+      Backend backend, Engine engine, CpuPool pool, Copies copies, Reductions reductions) {
+    this.backend = backend;
+    this.engine = engine;
+    this.pool = pool;
+    this.copies = copies;
+    this.epilogues = new Epilogues(pool, reductions);
+  }
+
+  /** Null where the decomposition is to run. */
+  FusedKernel of(FusedOp op, View[] inputs) {
+    View first = inputs[0];
+    if (first.dtype() != DType.FLOAT32) {
+      return null;
+    }
+    if (op instanceof FusedOp.Linear linear) {
+      return new LinearKernel(engine, copies, epilogues, linear.epilogue());
+    }
+    if (op instanceof FusedOp.ConvBias conv) {
+      return new ConvBiasKernel(backend, copies, epilogues, conv);
+    }
+    if (op instanceof FusedOp.Softmax softmax) {
+      return isLast(softmax.axis(), first) ? new SoftmaxKernel(pool, copies, false) : null;
+    }
+    if (op instanceof FusedOp.LogSoftmax softmax) {
+      return isLast(softmax.axis(), first) ? new SoftmaxKernel(pool, copies, true) : null;
+    }
+    if (op instanceof FusedOp.SoftmaxCrossEntropy) {
+      return first.shape().dim(1) == 0 ? null : new CrossEntropyKernel(pool, copies);
+    }
+    if (op instanceof FusedOp.LayerNorm norm) {
+      return new LayerNormKernel(pool, copies, norm.epsilon());
+    }
+    if (op instanceof FusedOp.BatchNorm norm) {
+      return new BatchNormKernel(pool, copies, norm.epsilon());
+    }
+    if (op instanceof FusedOp.Dropout dropout) {
+      return new DropoutKernel(pool, copies, dropout);
+    }
+    if (op instanceof FusedOp.Gelu gelu) {
+      return new GeluKernel(pool, gelu.approximate());
+    }
+    if (op instanceof FusedOp.Lstm) {
+      return new LstmKernel(backend, engine, copies, epilogues);
+    }
+    if (op instanceof FusedOp.SgdStep step) {
+      return StepKernel.sgd(pool, copies, step);
+    }
+    if (op instanceof FusedOp.AdamStep step) {
+      return StepKernel.adam(pool, copies, step);
+    }
+    return null;
+  }
+
+  private static boolean isLast(int axis, View view) {
+    return axis == view.shape().rank() - 1;
+  }
+}
