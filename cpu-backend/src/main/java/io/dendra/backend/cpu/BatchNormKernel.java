@@ -113,16 +113,15 @@ final class BatchNormKernel implements FusedKernel {
             perElement * (2 * byVariance[c] - ofGradient * inverse * inverse * sums[1][c]);
         a[c] = (float) ofGradient;
         b[c] = (float) ofInput;
-        k[c] =
-            (float)
-                (perElement * (byMean[c] - ofGradient * sums[0][c]) - ofInput * mean[c]);
+        k[c] = (float) (perElement * (byMean[c] - ofGradient * sums[0][c]) - ofInput * mean[c]);
         gammaGradient[c] = sums[1][c] * inverse;
       }
       store(gammaGradient, gradInputs[1]);
       store(sums[0], gradInputs[2]);
       if (gradInputs[0] != null) {
         boolean lastToo = last && Channels.areLast(gradInputs[0]);
-        View result = lastToo ? gradInputs[0] : last ? like(staging, in) : staging.out(gradInputs[0]);
+        View result =
+            lastToo ? gradInputs[0] : last ? like(staging, in) : staging.out(gradInputs[0]);
         Cells d = Cells.of(result);
         channels.combine(g.floats(), g.base, a, x.floats(), x.base, b, k, d.floats(), d.base);
         if (last && !lastToo) {
@@ -154,8 +153,6 @@ final class BatchNormKernel implements FusedKernel {
   /** Memory in the order of a dense view. */
   private static View like(Staging staging, View view) {
     Layout layout = view.layout();
-    return staging
-        .like(view)
-        .with(Layout.of(layout.shape(), layout.strides(), 0));
+    return staging.like(view).with(Layout.of(layout.shape(), layout.strides(), 0));
   }
 }

@@ -3,8 +3,8 @@ package io.dendra.backend.cpu;
 import java.nio.FloatBuffer;
 
 /**
- * Arrays of one thread through which float32 loops pass their operands in blocks: over arrays the JIT
- * compiler uses vector instructions, square roots and divisions included.
+ * Arrays of one thread through which float32 loops pass their operands in blocks: over arrays the
+ * JIT compiler uses vector instructions, square roots and divisions included.
  */
 final class Blocks {
   static final int LENGTH = 1024;

@@ -6,8 +6,8 @@ import java.nio.FloatBuffer;
 
 /**
  * An image batch in memory as {@code outer} times {@code channels} times {@code inner}: inner is 1
- * where the channels lie last. Walks it in parts of the outermost dimension, whose sums are added in
- * order.
+ * where the channels lie last. Walks it in parts of the outermost dimension, whose sums are added
+ * in order.
  */
 final class Channels {
   private static final int COST = 3;
@@ -55,7 +55,10 @@ final class Channels {
     return outer * inner;
   }
 
-  /** Adds up one row: {@code n} elements from {@code at}, all of channel c, or of c and its followers. */
+  /**
+   * Adds up one row: {@code n} elements from {@code at}, all of channel c, or of c and its
+   * followers.
+   */
   private interface RowSum {
     void add(int at, int n, int c, double[] first, double[] second);
   }

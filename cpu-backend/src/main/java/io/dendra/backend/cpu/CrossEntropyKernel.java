@@ -31,7 +31,8 @@ final class CrossEntropyKernel implements FusedKernel {
             for (int row = (int) from; row < to; row++) {
               int at = logits.base + row * classes;
               float max = SoftmaxKernel.max(x, at, classes);
-              double loss = Math.log(sum(x, at, classes, max)) + max - x.get(at + label(labels, row));
+              double loss =
+                  Math.log(sum(x, at, classes, max)) + max - x.get(at + label(labels, row));
               losses.set(losses.base + row, loss);
             }
           });

@@ -80,8 +80,28 @@ final class DnnElementwise {
       case TANH -> dnnl.dnnl_eltwise_tanh;
       case SIGMOID -> dnnl.dnnl_eltwise_logistic;
       case SOFTPLUS -> dnnl.dnnl_eltwise_soft_relu;
-      case NEG, ABS, SIGN, SQUARE, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P, SIN, COS, TAN,
-              ATAN, SINH, COSH, RELU, ERF, FLOOR, CEIL, ROUND ->
+      case NEG,
+          ABS,
+          SIGN,
+          SQUARE,
+          SQRT,
+          RSQRT,
+          RECIPROCAL,
+          EXP,
+          EXPM1,
+          LOG,
+          LOG1P,
+          SIN,
+          COS,
+          TAN,
+          ATAN,
+          SINH,
+          COSH,
+          RELU,
+          ERF,
+          FLOOR,
+          CEIL,
+          ROUND ->
           NONE;
     };
   }

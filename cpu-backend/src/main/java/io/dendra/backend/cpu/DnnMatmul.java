@@ -100,7 +100,9 @@ final class DnnMatmul {
     }
   }
 
-  /** {@code out = epilogue(x w + bias)}, or false where oneDNN cannot read the operands in place. */
+  /**
+   * {@code out = epilogue(x w + bias)}, or false where oneDNN cannot read the operands in place.
+   */
   boolean linear(Epilogue epilogue, View x, View w, View bias, View out) {
     Matrix left = Matrix.of(x);
     Matrix right = Matrix.of(w);

@@ -14,8 +14,7 @@ final class FusedKernels {
   private final Copies copies;
   private final Epilogues epilogues;
 
-  FusedKernels(
-      Backend backend, Engine engine, CpuPool pool, Copies copies, Reductions reductions) {
+  FusedKernels(Backend backend, Engine engine, CpuPool pool, Copies copies, Reductions reductions) {
     this.backend = backend;
     this.engine = engine;
     this.pool = pool;

@@ -49,8 +49,7 @@ final class GeluKernel implements FusedKernel {
     double polynomial =
         t
             * (0.254829592
-                + t
-                    * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+                + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
     double tail = polynomial * Math.exp(-z * z) / 2;
     return x >= 0 ? 1 - tail : tail;
   }

@@ -72,7 +72,9 @@ final class LayerNormKernel implements FusedKernel {
     return true;
   }
 
-  /** With {@code h = g gamma}: {@code (h - mean(h) - n mean(h n)) / deviation}, n the normal row. */
+  /**
+   * With {@code h = g gamma}: {@code (h - mean(h) - n mean(h n)) / deviation}, n the normal row.
+   */
   @Override
   public void backward(View[] inputs, View[] outputs, View[] gradOutputs, View[] gradInputs) {
     try (Staging staging = new Staging(copies)) {

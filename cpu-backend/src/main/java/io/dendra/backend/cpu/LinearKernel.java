@@ -56,7 +56,9 @@ final class LinearKernel implements FusedKernel {
       if (gradInputs[2] != null) {
         View sums = gradInputs[2];
         long n = sums.shape().dim(0);
-        Layout row = Layout.of(Shape.of(1, n), new long[] {n, sums.layout().stride(0)}, sums.layout().offset());
+        Layout row =
+            Layout.of(
+                Shape.of(1, n), new long[] {n, sums.layout().stride(0)}, sums.layout().offset());
         epilogues.sum(g, new int[] {0}, sums.with(row));
       }
     }

@@ -9,9 +9,9 @@ import io.dendra.tensor.Shape;
 import java.nio.FloatBuffer;
 
 /**
- * A layer of LSTM cells. Within it time comes first and the batch last, {@code [time, units, batch]},
- * so that each gate of a step is one stretch of memory; the backward pass computes the gates again,
- * all steps in one product, as the outputs are known by then.
+ * A layer of LSTM cells. Within it time comes first and the batch last, {@code [time, units,
+ * batch]}, so that each gate of a step is one stretch of memory; the backward pass computes the
+ * gates again, all steps in one product, as the outputs are known by then.
  */
 final class LstmKernel implements FusedKernel {
   private final Backend backend;
@@ -51,8 +51,7 @@ final class LstmKernel implements FusedKernel {
       gates = staging.like(inputs[0], time, 4L * units, batch);
       View bias = inputs[3];
       long[] strides = {0, bias.layout().stride(0), 0};
-      copies.copy(
-          bias.with(Layout.of(gates.shape(), strides, bias.layout().offset())), gates);
+      copies.copy(bias.with(Layout.of(gates.shape(), strides, bias.layout().offset())), gates);
     }
 
     int cells() {
