@@ -228,6 +228,29 @@ class OptimizerTest {
   }
 
   @Test
+  void slotsFollowAParameterToAnotherDevice() {
+    Device other = new Device("reference", 1);
+    for (Optimizer optimizer : all()) {
+      Backends.use(
+          REFERENCE,
+          () -> {
+            try (Weights stayed = Weights.two();
+                Weights moved = Weights.two();
+                optimizer) {
+              descend(optimizer, stayed.all(), 6);
+              optimizer.close();
+              descend(optimizer, moved.all(), 3);
+              moved.all().forEach(parameter -> parameter.to(other));
+              descend(optimizer, moved.all(), 3);
+              assertThat(moved.all().get(0).value().device()).isEqualTo(other);
+              assertThat(moved.all().get(1).value().toNDArray())
+                  .isEqualTo(stayed.all().get(1).value().toNDArray());
+            }
+          });
+    }
+  }
+
+  @Test
   void parametersAndStepsInPlaceRaiseTheVersion() {
     try (Weights weights = Weights.two();
         Optimizer sgd = new SGD()) {
