@@ -331,12 +331,20 @@ public final class NN {
     TensorSpec[] out = {new TensorSpec(q.shape().with(-1, v.dim(-1)), q.dtype())};
     Decomposition decomposition =
         in -> {
-          Tensor scores = in[0].matmul(in[1].transpose()).mul(scale);
-          // Not minus infinity: a row that is barred entirely must not become NaN.
-          Tensor open = in.length == 3 ? scores : Elementwise.where(in[3], scores, -1e9);
-          return one(softmax(open, -1).matmul(in[2]));
+          Tensor barred = in.length == 3 ? null : in[3];
+          return one(attentionWeights(in[0], in[1], barred, scale).matmul(in[2]));
         };
     Tensor[] in = mask == null ? new Tensor[] {q, k, v} : new Tensor[] {q, k, v, mask};
     return Fused.apply(new FusedOp.Attention(scale, mask != null), decomposition, out, in)[0];
+  }
+
+  /**
+   * The weights that {@link #attention} gives to the values: {@code softmax(q kᵀ · scale)}, {@code
+   * [batch, heads, queries, keys]}.
+   */
+  public static Tensor attentionWeights(Tensor q, Tensor k, Tensor mask, double scale) {
+    Tensor scores = q.matmul(k.transpose()).mul(scale);
+    // Not minus infinity: a row that is barred entirely must not become NaN.
+    return softmax(mask == null ? scores : Elementwise.where(mask, scores, -1e9), -1);
   }
 }
