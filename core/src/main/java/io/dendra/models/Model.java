@@ -14,6 +14,7 @@ import io.dendra.nn.losses.Loss;
 import io.dendra.nn.metrics.Metric;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.random.RandomKey;
+import io.dendra.serialization.Weights;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Shape;
@@ -25,6 +26,7 @@ import io.dendra.training.Evaluation;
 import io.dendra.training.History;
 import io.dendra.training.Objective;
 import io.dendra.training.Trainer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -229,6 +231,39 @@ public abstract class Model extends Layer {
       return Autograd.noGrad(
           () -> apply(tensors, CallContext.inference()).stream().map(Tensor::toNDArray).toList());
     }
+  }
+
+  // ---- files
+
+  /**
+   * Saves it whole: structure, weights, how it was compiled, the optimizer's state, the epochs
+   * trained. The file is replaced in one step.
+   *
+   * @throws io.dendra.serialization.ModelFileException when the file cannot be written, or a layer
+   *     cannot be described
+   */
+  public void save(Path file) {
+    Checkpoint.write(file, this);
+  }
+
+  /**
+   * A model that was saved; it predicts and goes on training as if it had never been away.
+   *
+   * @throws io.dendra.serialization.ModelFileException when the file is not there, damaged, or of
+   *     another kind
+   */
+  public static Model load(Path file) {
+    return Checkpoint.read(file);
+  }
+
+  /** Saves the weights alone, as safetensors. */
+  public void saveWeights(Path file) {
+    Weights.write(file, this);
+  }
+
+  /** Reads weights that {@link #saveWeights} wrote into a model of the same structure. */
+  public void loadWeights(Path file) {
+    Weights.read(file, this);
   }
 
   /** A table of the layers, their output shapes and their numbers of weights, once built. */

@@ -6,9 +6,12 @@ import io.dendra.nn.metrics.Metric;
 import io.dendra.nn.metrics.Metrics;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.nn.optimizers.Optimizers;
+import io.dendra.serialization.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -67,6 +70,48 @@ public final class CompileOptions {
   public CompileOptions metrics(Metric... ofOutput) {
     metrics.add(Arrays.stream(ofOutput).map(metric -> (Supplier<Metric>) () -> metric).toList());
     return this;
+  }
+
+  /**
+   * The options as a file holds them.
+   *
+   * @throws IllegalArgumentException when a loss, a metric or the optimizer is one's own and has no
+   *     name
+   */
+  public Map<String, Object> describe() {
+    Map<String, Object> description = new LinkedHashMap<>();
+    description.put("optimizer", Optimizers.REGISTRY.describe(optimizer));
+    description.put("losses", losses.stream().map(Losses.REGISTRY::describe).toList());
+    if (lossWeights != null) {
+      description.put("loss_weights", Arrays.stream(lossWeights).boxed().toList());
+    }
+    description.put(
+        "metrics",
+        metrics.stream()
+            .map(list -> list.stream().map(m -> Metrics.REGISTRY.describe(m.get())).toList())
+            .toList());
+    return description;
+  }
+
+  /** The options of a {@link #describe description}. */
+  public static CompileOptions from(Settings settings) {
+    CompileOptions options = new CompileOptions();
+    options.optimizer(Optimizers.REGISTRY.of(settings.get("optimizer")));
+    options.loss(settings.getList("losses").stream().map(Losses.REGISTRY::of).toArray(Loss[]::new));
+    if (settings.has("loss_weights")) {
+      options.lossWeights(
+          settings.getList("loss_weights").stream()
+              .mapToDouble(weight -> ((Number) weight).doubleValue())
+              .toArray());
+    }
+    for (Object list : settings.getList("metrics")) {
+      options.metrics.add(
+          ((List<?>) list)
+              .stream()
+                  .map(metric -> (Supplier<Metric>) () -> Metrics.REGISTRY.of(metric))
+                  .toList());
+    }
+    return options;
   }
 
   Optimizer optimizer() {

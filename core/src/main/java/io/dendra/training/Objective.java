@@ -39,6 +39,11 @@ public final class Objective implements AutoCloseable {
     return List.copyOf(options.losses());
   }
 
+  /** How the model was compiled, as a file holds it. */
+  public Map<String, Object> describe() {
+    return options.describe();
+  }
+
   /** New metrics by the name they have in logs. */
   Map<String, OutputMetric> metrics(int outputs) {
     Map<String, OutputMetric> all = new LinkedHashMap<>();

@@ -48,7 +48,7 @@ public final class Activations {
   public static final Activation TANH = Tensor::tanh;
 
   /** {@code 1 / (1 + exp(-x))}. */
-  public static final Activation SIGMOID = Tensor::sigmoid;
+  public static final Activation SIGMOID = new Undoable(Tensor::sigmoid);
 
   /** {@code min(max(x + 3, 0), 6) / 6}. */
   public static final Activation HARD_SIGMOID = x -> RELU6.apply(x.add(3)).div(6);
@@ -63,7 +63,7 @@ public final class Activations {
   public static final Activation EXPONENTIAL = Tensor::exp;
 
   /** Exponentials that sum to 1 over the last axis. */
-  public static final Activation SOFTMAX = x -> NN.softmax(x, -1);
+  public static final Activation SOFTMAX = new Undoable(x -> NN.softmax(x, -1));
 
   /** The logarithm of {@link #SOFTMAX}. */
   public static final Activation LOG_SOFTMAX = x -> NN.logSoftmax(x, -1);
@@ -138,15 +138,15 @@ public final class Activations {
     return REGISTRY.of(name);
   }
 
-  /** What a fused layer can apply itself, NONE for all other activations. */
+  /**
+   * What a fused layer can apply itself, NONE for all other activations. A sigmoid is not among them:
+   * a cross-entropy would not see the logits.
+   */
   public static Epilogue epilogue(Activation activation) {
     if (activation == RELU) {
       return Epilogue.RELU;
     }
-    if (activation == TANH) {
-      return Epilogue.TANH;
-    }
-    return activation == SIGMOID ? Epilogue.SIGMOID : Epilogue.NONE;
+    return activation == TANH ? Epilogue.TANH : Epilogue.NONE;
   }
 
   /** Whether a fused layer can apply it itself. */
