@@ -2,14 +2,12 @@ package io.dendra.nn.optimizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dendra.backend.Availability;
 import io.dendra.backend.Backend;
-import io.dendra.backend.BackendProvider;
 import io.dendra.backend.Backends;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
-import io.dendra.backend.reference.ReferenceProvider;
+import io.dendra.nn.OwnDevice;
 import io.dendra.ops.Fused;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
@@ -20,77 +18,42 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whether a backend's kernels for whole steps are asked, and given the right operands. */
 class FusedStepTest {
-  private static final Device DEVICE = new Device("fusing", 0);
+  private static final Device DEVICE = OwnDevice.of("fusing", FusedStepTest::fusing);
   private static final List<FusedOp> ASKED = new ArrayList<>();
 
   /** The reference backend with kernels that only mark what they were given. */
-  private static final class Fusing implements BackendProvider {
-    @Override
-    public String name() {
-      return DEVICE.backend();
-    }
-
-    @Override
-    public int rank() {
-      return -1;
-    }
-
-    @Override
-    public Availability availability() {
-      return Availability.yes("for a test");
-    }
-
-    @Override
-    public int deviceCount() {
-      return 1;
-    }
-
-    @Override
-    public Map<String, String> details() {
-      return Map.of();
-    }
-
-    @Override
-    public Backend open(int index) {
-      Backend real = new ReferenceProvider().open(0);
-      return (Backend)
-          Proxy.newProxyInstance(
-              Backend.class.getClassLoader(),
-              new Class<?>[] {Backend.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("fused")) {
-                  ASKED.add((FusedOp) arguments[0]);
-                  return marking(real);
-                }
-                try {
-                  return method.invoke(real, arguments);
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              });
-    }
-
-    /** Fills output i with 10 + i, once it has been found to lie over the operand it replaces. */
-    private static FusedKernel marking(Backend real) {
-      return (inputs, outputs) -> {
-        for (int i = 0; i < outputs.length; i++) {
-          View same = inputs[i == 0 ? 0 : i + 1];
-          assertThat(outputs[i].buffer()).isSameAs(same.buffer());
-          real.fill(outputs[i], 10 + i);
-        }
-      };
-    }
+  private static Backend fusing(Backend real) {
+    return (Backend)
+        Proxy.newProxyInstance(
+            Backend.class.getClassLoader(),
+            new Class<?>[] {Backend.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("fused")) {
+                ASKED.add((FusedOp) arguments[0]);
+                return marking(real);
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
-  @BeforeAll
-  static void register() {
-    Backends.register(new Fusing());
+  /** Fills output i with 10 + i, once it has been found to lie over the operand it replaces. */
+  private static FusedKernel marking(Backend real) {
+    return (inputs, outputs) -> {
+      for (int i = 0; i < outputs.length; i++) {
+        View same = inputs[i == 0 ? 0 : i + 1];
+        assertThat(outputs[i].buffer()).isSameAs(same.buffer());
+        real.fill(outputs[i], 10 + i);
+      }
+    };
   }
 
   @BeforeEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dendra.backend.Backends;
+import io.dendra.nn.OwnDevice;
 import io.dendra.nn.layers.Parameter;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
@@ -169,27 +170,24 @@ class OptimizerTest {
 
   @Test
   void closingGivesTheMemoryOfTheSlotsBack() {
+    Device device = OwnDevice.of("slots");
     Backends.use(
-        REFERENCE,
+        device,
         () -> {
           try (Weights weights = Weights.two()) {
-            long before = live();
+            long before = OwnDevice.live(device);
             for (Optimizer optimizer : all()) {
               descend(optimizer, weights.all(), 2);
-              long kept = live() - before;
+              long kept = OwnDevice.live(device) - before;
               assertThat(kept > 0).isEqualTo(!optimizer.slotNames().isEmpty());
               descend(optimizer, weights.all(), 20);
-              assertThat(live() - before).isEqualTo(kept);
+              assertThat(OwnDevice.live(device) - before).isEqualTo(kept);
               optimizer.close();
-              assertThat(live()).isEqualTo(before);
+              assertThat(OwnDevice.live(device)).isEqualTo(before);
               assertThat(optimizer.iterations()).isZero();
             }
           }
         });
-  }
-
-  private static long live() {
-    return Backends.open(REFERENCE).memory().stats().live();
   }
 
   @Test
