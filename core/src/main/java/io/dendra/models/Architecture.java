@@ -50,10 +50,7 @@ public final class Architecture {
    * @throws IllegalArgumentException when it is none; naming the layer
    */
   public static Model rebuild(Map<String, Object> description) {
-    if (new ArchitectureReader().layer(description) instanceof Model model) {
-      return model;
-    }
-    throw new IllegalArgumentException(description.get("class") + " is a layer, not a model");
+    return new ArchitectureReader().model(description);
   }
 
   private Map<String, Object> layer(Layer layer) {

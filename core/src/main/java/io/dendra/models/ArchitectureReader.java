@@ -8,6 +8,7 @@ import io.dendra.tensor.Shape;
 import io.dendra.tensor.TensorSpec;
 import io.dendra.text.Suggestions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,21 @@ import java.util.Set;
 final class ArchitectureReader {
   private final Map<Long, Layer> known = new HashMap<>();
 
-  Layer layer(Object value) {
+  /** What was made, each after the layers it is made of. */
+  private final Map<Layer, Settings> made = new LinkedHashMap<>();
+
+  Model model(Map<String, Object> description) {
+    if (!(layer(description) instanceof Model model)) {
+      throw new IllegalArgumentException(description.get("class") + " is a layer, not a model");
+    }
+    // Freezing a layer freezes its parts, which may have been let go again: outer ones go first.
+    List<Layer> inward = new ArrayList<>(made.keySet());
+    Collections.reverse(inward);
+    inward.forEach(layer -> trainable(layer, made.get(layer)));
+    return model;
+  }
+
+  private Layer layer(Object value) {
     Settings description = settings("the description of a layer", value);
     if (description.has("same_as")) {
       Layer layer = known.get(description.getLong("same_as"));
@@ -43,6 +58,7 @@ final class ArchitectureReader {
       String where = (name == null ? "" : "layer '" + name + "' ") + "(" + kind + "): ";
       throw new IllegalArgumentException(where + e.getMessage(), e);
     }
+    made.put(layer, description);
     if (description.has("id")) {
       known.put(description.getLong("id"), layer);
     }
@@ -53,7 +69,6 @@ final class ArchitectureReader {
     if (name != null) {
       layer.named(name);
     }
-    layer.trainable(description.getBoolean("trainable"));
     if (layer instanceof Model model) {
       model.seed(description.getLong("seed"));
     }
@@ -63,15 +78,23 @@ final class ArchitectureReader {
               .map(spec -> spec(settings("the shape of an input", spec)))
               .toList());
     }
-    if (description.has("frozen_parts")) {
-      Map<String, Layer> parts = Architecture.parts(layer);
-      for (Object path : description.getList("frozen_parts")) {
-        if (!parts.containsKey(path)) {
-          throw new IllegalArgumentException("it has no part '" + path + "' to be frozen");
-        }
-        parts.get(path).trainable(false);
+  }
+
+  private static void trainable(Layer layer, Settings description) {
+    layer.trainable(description.getBoolean("trainable"));
+    if (layer instanceof Sequential || layer instanceof Functional) {
+      return;
+    }
+    List<Object> frozen =
+        description.has("frozen_parts") ? description.getList("frozen_parts") : List.of();
+    Map<String, Layer> parts = Architecture.parts(layer);
+    for (Object path : frozen) {
+      if (!parts.containsKey(path)) {
+        throw new IllegalArgumentException(
+            "layer '" + layer.path() + "' has no part '" + path + "' to be frozen");
       }
     }
+    parts.forEach((path, part) -> part.trainable(!frozen.contains(path)));
   }
 
   private List<Layer> layers(Settings description) {

@@ -9,10 +9,18 @@ import io.dendra.models.Functional;
 import io.dendra.models.Input;
 import io.dendra.models.Model;
 import io.dendra.models.Sequential;
+import io.dendra.nn.layers.Activation;
+import io.dendra.nn.layers.BatchNormalization;
 import io.dendra.nn.layers.CallContext;
+import io.dendra.nn.layers.Conv2D;
 import io.dendra.nn.layers.Dense;
+import io.dendra.nn.layers.Dropout;
+import io.dendra.nn.layers.Flatten;
+import io.dendra.nn.layers.LSTM;
 import io.dendra.nn.layers.Layer;
+import io.dendra.nn.layers.MaxPooling2D;
 import io.dendra.nn.layers.Parameter;
+import io.dendra.nn.layers.Reshape;
 import io.dendra.nn.regularizers.Regularizers;
 import io.dendra.tensor.DType;
 import io.dendra.tensor.NDArray;
@@ -98,6 +106,49 @@ class ModelFileTest {
         new Dense(2, "relu").useBias(false).kernelRegularizer(Regularizers.l1l2(0.5, 0.25));
     Model read = reread(drawn(Sequential.of(dense), floats(1, 4)));
     assertThat(read.layers().get(0).settings()).isEqualTo(dense.settings());
+  }
+
+  @Test
+  void convolutionsAndMovingMeansComeBack() {
+    Model model =
+        Sequential.of(
+            new Conv2D(3, 3, "relu").padding("same"),
+            new BatchNormalization(),
+            new MaxPooling2D(2),
+            new Dropout(0.5),
+            new Flatten(),
+            new Dense(2));
+    assertSame(drawn(model, floats(1, 6, 6, 2)));
+    assertThat(reread(model).parameters()).hasSize(8);
+    assertThat(reread(model).trainableParameters()).hasSize(6);
+  }
+
+  @Test
+  void recurrentLayersComeBack() {
+    Model model = Sequential.of(new Reshape(4, 3), new LSTM(5), new Activation("elu"));
+    assertSame(drawn(model, floats(1, 12)));
+  }
+
+  @Test
+  void theSameCallWrittenTwice() {
+    var in = Input.of(2);
+    Dense dense = new Dense(2);
+    Model model = Functional.of(List.of(in), List.of(dense.apply(in), dense.apply(in)));
+    assertSame(drawn(model));
+  }
+
+  @Test
+  void aPartLetGoAgainInsideAFrozenModelStaysSo() {
+    Functional model = (Functional) drawn(TestLayers.nested());
+    model.trainable(false);
+    model.trainable(true).layers().get(0).trainable(false);
+    Layer encoder = model.layers().get(0);
+    encoder.layers().get(1).trainable(true);
+    Functional read = (Functional) reread(model);
+    assertThat(read.layers().get(0).isTrainable()).isFalse();
+    assertThat(read.layers().get(0).layers().get(0).isTrainable()).isFalse();
+    assertThat(read.layers().get(0).layers().get(1).isTrainable()).isTrue();
+    assertSame(model);
   }
 
   @Test
