@@ -1,4 +1,4 @@
-"""Writes what Keras computes for small layers to src/test/resources/golden/layers.txt.
+"""Writes what Keras computes for small layers to src/test/resources/io/dendra/nn/layers/layers.txt.
 
 Inputs, weights, outputs, moving statistics after a training step, and the gradients of
 sum(output * upstream) by inputs and weights. Run from the module's directory, with keras and jax:
@@ -19,7 +19,7 @@ from keras import layers
 jax.config.update("jax_default_matmul_precision", "highest")
 
 RANDOM = np.random.default_rng(7)
-OUT = open("src/test/resources/golden/layers.txt", "w", encoding="utf-8", newline="\n")
+OUT = open("src/test/resources/io/dendra/nn/layers/layers.txt", "w", encoding="utf-8", newline="\n")
 
 
 def sample(*shape):

@@ -1,5 +1,7 @@
 package io.dendra.ops;
 
+import java.util.function.UnaryOperator;
+
 /**
  * An op was given operands that do not fit; the message names the op, the operands and the layer.
  */
@@ -18,15 +20,22 @@ public final class OpException extends IllegalArgumentException {
     this.located = false;
   }
 
-  private OpException(String layerPath, OpException problem) {
-    super("in layer " + layerPath + ": " + problem.getMessage(), problem);
-    this.located = true;
+  private OpException(String message, OpException problem, boolean located) {
+    super(message, problem);
+    this.located = located;
   }
 
   /**
    * The same problem with the path of the layer in which it arose; the innermost layer is named.
    */
   public OpException in(String layerPath) {
-    return located ? this : new OpException(layerPath, this);
+    return located
+        ? this
+        : new OpException("in layer " + layerPath + ": " + getMessage(), this, true);
+  }
+
+  /** The same problem in other words. */
+  public OpException reworded(UnaryOperator<String> words) {
+    return new OpException(words.apply(getMessage()), this, located);
   }
 }

@@ -305,9 +305,14 @@ public abstract class Layer implements AutoCloseable, Configured {
       }
       meta.add(Tensor.meta(shape, spec.dtype()));
     }
-    return Autograd.noGrad(() -> apply(meta, CallContext.inference())).stream()
-        .map(Tensor::spec)
-        .toList();
+    try {
+      return Autograd.noGrad(() -> apply(meta, CallContext.inference())).stream()
+          .map(Tensor::spec)
+          .toList();
+    } catch (OpException e) {
+      // The user never chose that batch size.
+      throw e.reworded(text -> text.replaceAll("\\[" + unknown + "(?=[,\\]])", "[?"));
+    }
   }
 
   /** Gives the memory of all weights back. */

@@ -243,7 +243,11 @@ public final class MultiHeadAttention extends Layer {
     Tensor given = null;
     if (mask != null) {
       Shape expected = Shape.of(q.dim(0), q.dim(2), k.dim(2));
-      if (mask.rank() != 3 || !Shape.broadcast(mask.shape(), expected).equals(expected)) {
+      boolean fits = mask.rank() == 3;
+      for (int axis = 0; fits && axis < 3; axis++) {
+        fits = mask.dim(axis) == expected.dim(axis) || mask.dim(axis) == 1;
+      }
+      if (!fits) {
         throw new OpException("takes a mask of shape " + expected + ", given " + mask.spec());
       }
       given = mask.expandDims(1);

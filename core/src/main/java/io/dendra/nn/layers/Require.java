@@ -25,7 +25,7 @@ final class Require {
 
   static <T> T given(String layer, String setting, T value) {
     if (value == null) {
-      throw new IllegalArgumentException(layer + " needs a " + setting + ", given null");
+      throw new IllegalArgumentException(layer + ": " + setting + " has to be given, it is null");
     }
     return value;
   }

@@ -33,8 +33,7 @@ final class GoldenCases {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
-                GoldenCases.class.getResourceAsStream("/golden/layers.txt"),
-                StandardCharsets.UTF_8))) {
+                GoldenCases.class.getResourceAsStream("layers.txt"), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] words = line.split(" ", -1);
         if (words[0].equals("case")) {
