@@ -46,7 +46,7 @@ final class Checkpoint {
         Map<String, Object> settings = new LinkedHashMap<>();
         compiled.forEach((key, value) -> settings.put(String.valueOf(key), value));
         model.compile(o -> CompileOptions.from(new Settings("compile", settings)));
-        model.objective().optimizer().load(contents.optimizerState(), model.trainableParameters());
+        model.objective().optimizer().load(contents.optimizerState(), model.parameters());
       }
       return model;
     } catch (IllegalArgumentException e) {

@@ -3,10 +3,10 @@ package io.dendra.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dendra.backend.Backends;
 import io.dendra.data.Batch;
 import io.dendra.data.Dataset;
 import io.dendra.models.Sequential;
+import io.dendra.nn.OwnDevice;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Flatten;
 import io.dendra.nn.layers.Parameter;
@@ -107,15 +107,15 @@ class FitTest {
 
   @Test
   void memoryEndsWhereItStood() {
-    Device device = Backends.defaultDevice();
-    long before = Backends.open(device).memory().stats().live();
+    Device device = OwnDevice.of("fit-memory");
     try (Sequential model = classifier(1)) {
+      model.to(device);
       model.fit(points(320, 1), o -> o.epochs(10));
-      long after = Backends.open(device).memory().stats().live();
+      long after = OwnDevice.live(device);
       model.fit(points(320, 1), o -> o.epochs(30));
-      assertThat(Backends.open(device).memory().stats().live()).isEqualTo(after);
+      assertThat(OwnDevice.live(device)).isEqualTo(after);
     }
-    assertThat(Backends.open(device).memory().stats().live()).isEqualTo(before);
+    assertThat(OwnDevice.live(device)).isZero();
   }
 
   @Test

@@ -139,8 +139,8 @@ public final class Activations {
   }
 
   /**
-   * What a fused layer can apply itself, NONE for all other activations. A sigmoid is not among them:
-   * a cross-entropy would not see the logits.
+   * What a fused layer can apply itself, NONE for all other activations. A sigmoid is not among
+   * them: a cross-entropy would not see the logits.
    */
   public static Epilogue epilogue(Activation activation) {
     if (activation == RELU) {
