@@ -49,9 +49,10 @@ final class Checkpoint {
         model.objective().optimizer().load(contents.optimizerState(), model.parameters());
       }
       return model;
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // Losses, metrics and optimizers, also those of users, are made from whatever the file has.
       model.close();
-      throw new ModelFileException(file + ": " + e.getMessage(), e);
+      throw new ModelFileException(file + ": its training cannot go on: " + e.getMessage(), e);
     }
   }
 }

@@ -27,7 +27,11 @@ public final class Settings {
 
   /** A whole number. */
   public int getInt(String name) {
-    return Math.toIntExact(getLong(name));
+    long number = getLong(name);
+    if (number != (int) number) {
+      throw wrong(name, "a whole number of at most " + Integer.MAX_VALUE);
+    }
+    return (int) number;
   }
 
   /** A whole number. */
@@ -64,7 +68,7 @@ public final class Settings {
     List<?> list = require(name, List.class, "a list of whole numbers");
     int[] numbers = new int[list.size()];
     for (int i = 0; i < numbers.length; i++) {
-      if (!(list.get(i) instanceof Number number)) {
+      if (!(list.get(i) instanceof Number number) || number.doubleValue() != number.intValue()) {
         throw wrong(name, "a list of whole numbers");
       }
       numbers[i] = number.intValue();

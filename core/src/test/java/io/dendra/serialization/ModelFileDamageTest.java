@@ -129,7 +129,7 @@ class ModelFileDamageTest {
   /** With checksums that are right: what a hostile or handwritten file can do. */
   @Test
   void anyDescriptionMakesAModelOrIsRefused() throws IOException {
-    ModelFile.write(file, drawn(TestLayers.nested()), Map.of(), Map.of());
+    drawn(TestLayers.nested()).compile("adam", "mse", "mae").save(file);
     Map<String, byte[]> entries = entries();
     byte[] json = entries.get(ModelFile.MODEL);
     RandomStream random = new RandomStream(RandomKey.of(21));
@@ -139,7 +139,7 @@ class ModelFileDamageTest {
       entries.put(ModelFile.MODEL, Json.write(root).getBytes(StandardCharsets.UTF_8));
       archive(entries);
       try {
-        ModelFile.read(file).model().close();
+        Model.load(file).close();
       } catch (ModelFileException e) {
         assertThat(e).hasMessageContaining(file.toString());
       }
