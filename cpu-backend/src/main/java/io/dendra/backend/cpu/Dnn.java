@@ -4,6 +4,7 @@ import io.dendra.backend.BackendException;
 import io.dendra.tensor.Layout;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -41,6 +42,23 @@ final class Dnn implements AutoCloseable {
   static String version() {
     dnnl_version_t version = dnnl.dnnl_version();
     return version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  /** The instructions oneDNN uses here. */
+  static String instructionSet() {
+    Map<Integer, String> names =
+        Map.of(
+            dnnl.dnnl_cpu_isa_sse41, "SSE4.1",
+            dnnl.dnnl_cpu_isa_avx, "AVX",
+            dnnl.dnnl_cpu_isa_avx2, "AVX2",
+            dnnl.dnnl_cpu_isa_avx2_vnni, "AVX2 VNNI",
+            dnnl.dnnl_cpu_isa_avx512_core, "AVX-512",
+            dnnl.dnnl_cpu_isa_avx512_core_vnni, "AVX-512 VNNI",
+            dnnl.dnnl_cpu_isa_avx512_core_bf16, "AVX-512 bf16",
+            dnnl.dnnl_cpu_isa_avx512_core_fp16, "AVX-512 fp16",
+            dnnl.dnnl_cpu_isa_avx512_core_amx, "AVX-512 AMX");
+    int isa = dnnl.dnnl_get_effective_cpu_isa();
+    return names.getOrDefault(isa, "number " + isa + " of oneDNN");
   }
 
   dnnl_engine engine() {

@@ -96,24 +96,41 @@ final class Indexing {
     Cells to = Cells.of(out);
     long length = out.shape().dim(axis);
     int along = (int) out.layout().stride(axis);
+    boolean floats = to.dtype == DType.FLOAT32;
     Loop.Row row =
         (n, at, step) -> {
           for (int i = 0; i < n; i++) {
             int place = place(places, at[0] + i * step[0], length, axis);
-            add(to, at[1] + i * step[1] + place * along, from, at[2] + i * step[2]);
+            int p = at[1] + i * step[1] + place * along;
+            int q = at[2] + i * step[2];
+            if (floats) {
+              to.floats().put(p, to.floats().get(p) + from.floats().get(q));
+            } else {
+              add(to, p, from, q);
+            }
           }
         };
     long[] outStrides = out.layout().strides();
     outStrides[axis] = 0;
     // In row-major order, whatever the layouts: the order of a sum is part of its result.
     long[] order = Layout.contiguous(updates.shape()).strides();
-    Loop.of(
+    Loop loop =
+        Loop.of(
             updates.shape().dims(),
             indices.layout().strides(),
             outStrides,
             updates.layout().strides(),
-            order)
-        .run(row, places.base, to.base, from.base, 0);
+            order);
+    int outermost = 0;
+    while (outermost < axis && updates.shape().dim(outermost) == 1) {
+      outermost++;
+    }
+    if (outermost < axis) {
+      // Along another dimension than the indices the parts write to different places.
+      loop.run(pool, 4, row, places.base, to.base, from.base, 0);
+    } else {
+      loop.run(row, places.base, to.base, from.base, 0);
+    }
   }
 
   private static int place(Cells places, int at, long length, int axis) {

@@ -1,12 +1,18 @@
 package io.dendra.backend.cpu;
 
+import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 
-/** The portable engine: runs wherever ND4J does. */
+/**
+ * The portable engine: runs wherever ND4J does. Products go straight to the OpenBLAS that ND4J
+ * brings with it, long elementwise functions to ND4J, all else to the Java loops.
+ */
 final class Nd4jEngine implements Engine {
   private final OpenBlas blas;
+  private final Nd4jArrays arrays;
 
-  Nd4jEngine(CpuPool pool, Copies copies, int threads) {
+  Nd4jEngine(Copies copies, int threads) {
+    arrays = new Nd4jArrays(threads);
     blas = new OpenBlas(copies, threads);
   }
 
@@ -17,12 +23,17 @@ final class Nd4jEngine implements Engine {
 
   @Override
   public String versions() {
-    return "nd4j";
+    return "nd4j " + Nd4jArrays.version();
   }
 
   @Override
   public void matmul(View a, View b, boolean accumulate, View out) {
     blas.matmul(a, b, accumulate, out);
+  }
+
+  @Override
+  public boolean unary(UnaryOp op, View x, View out) {
+    return arrays.unary(op, x, out);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
+import java.util.Map;
 
 /** oneDNN for float32; what it lacks goes to OpenBLAS or to the Java loops. */
 final class OneDnnEngine implements Engine {
@@ -37,6 +38,11 @@ final class OneDnnEngine implements Engine {
   @Override
   public String versions() {
     return "onednn " + Dnn.version();
+  }
+
+  @Override
+  public void describeTo(Map<String, String> details) {
+    details.put("instructions", Dnn.instructionSet());
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.dendra.backend.PoolSpec;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 
 /** Pooling as Java loops, each plane of an image at a time or each stretch of channels. */
 final class Pooling {
@@ -47,6 +49,10 @@ final class Pooling {
       return Math.min(in[axis], place * stride[axis] - pad[axis] + window[axis]);
     }
 
+    int place(int base, int d, int h, int w) {
+      return base + d * outStep[0] + h * outStep[1] + w * outStep[2];
+    }
+
     int outputs() {
       return out[0] * out[1] * out[2];
     }
@@ -62,34 +68,52 @@ final class Pooling {
   }
 
   private void windows(Grid grid, Layout x, Layout y, int xBase, int yBase, Window body) {
+    long batch = x.shape().dim(0);
     long channels = x.shape().dim(1);
-    long planes = x.shape().dim(0) * channels;
+    long cost = (long) grid.outputs() * grid.cost();
+    if (x.stride(1) == 1 && channels > 1) {
+      // Windows overlap, images do not.
+      pool.ranges(
+          batch,
+          channels * cost,
+          (from, to) -> {
+            for (long n = from; n < to; n++) {
+              int in = (int) (xBase + n * x.stride(0));
+              int out = (int) (yBase + n * y.stride(0));
+              across(grid, in, out, (int) channels, 1, (int) y.stride(1), body);
+            }
+          });
+      return;
+    }
     pool.ranges(
-        planes,
-        (long) grid.outputs() * grid.cost(),
+        batch * channels,
+        cost,
         (from, to) -> {
           for (long plane = from; plane < to; plane++) {
             long n = plane / channels;
             long c = plane % channels;
             int in = (int) (xBase + n * x.stride(0) + c * x.stride(1));
             int out = (int) (yBase + n * y.stride(0) + c * y.stride(1));
-            for (int d = 0; d < grid.out[0]; d++) {
-              for (int h = 0; h < grid.out[1]; h++) {
-                for (int w = 0; w < grid.out[2]; w++) {
-                  body.run(in, out, d, h, w);
-                }
-              }
-            }
+            across(grid, in, out, 1, 0, 0, body);
           }
         });
   }
 
+  /** All windows of some channels, the channels innermost. */
+  private static void across(
+      Grid grid, int in, int out, int channels, int inStep, int outStep, Window body) {
+    for (int d = 0; d < grid.out[0]; d++) {
+      for (int h = 0; h < grid.out[1]; h++) {
+        for (int w = 0; w < grid.out[2]; w++) {
+          for (int c = 0; c < channels; c++) {
+            body.run(in + c * inStep, out + c * outStep, d, h, w);
+          }
+        }
+      }
+    }
+  }
+
   void maxPool(PoolSpec spec, View x, View out, View argmax) {
-    Cells from = Cells.of(x);
-    Cells values = Cells.of(out);
-    Cells places = Cells.of(argmax);
-    Grid grid = new Grid(spec, x.layout(), out.layout());
-    boolean exact = x.dtype().isInteger();
     Layout y = out.layout();
     if (!y.sameOrder(argmax.layout())) {
       try (Scratch scratch = new Scratch(DType.INT64, y.size())) {
@@ -99,44 +123,60 @@ final class Pooling {
       }
       return;
     }
-    int shift = places.base - values.base;
-    windows(
-        grid,
-        x.layout(),
-        y,
-        from.base,
-        values.base,
-        (in, outBase, d, h, w) -> {
-          int at = outBase + d * grid.outStep[0] + h * grid.outStep[1] + w * grid.outStep[2];
-          int best = exact ? bestInteger(grid, from, in, d, h, w) : best(grid, from, in, d, h, w);
-          int wide = best % grid.in[2];
-          int rows = best / grid.in[2];
-          int place =
-              in
-                  + rows / grid.in[1] * grid.inStep[0]
-                  + rows % grid.in[1] * grid.inStep[1]
-                  + wide * grid.inStep[2];
-          Copies.one(x.dtype().byteSize(), from.memory, place, values.memory, at);
-          places.memory.longs.put(at + shift, best);
-        });
+    Cells from = Cells.of(x);
+    Cells values = Cells.of(out);
+    LongBuffer places = Cells.of(argmax).memory.longs;
+    int shift = Cells.of(argmax).base - values.base;
+    Grid grid = new Grid(spec, x.layout(), y);
+    Window window =
+        switch (x.dtype()) {
+          case FLOAT32 ->
+              (in, outBase, d, h, w) -> {
+                int at = grid.place(outBase, d, h, w);
+                long best = best(grid, from.floats(), in, d, h, w);
+                values.floats().put(at, from.floats().get((int) best));
+                places.put(at + shift, best >> 32);
+              };
+          case FLOAT64, FLOAT16, BFLOAT16 ->
+              (in, outBase, d, h, w) -> {
+                int at = grid.place(outBase, d, h, w);
+                long best = best(grid, from, in, d, h, w);
+                values.set(at, from.get((int) best));
+                places.put(at + shift, best >> 32);
+              };
+          case INT32, INT64, BOOL ->
+              (in, outBase, d, h, w) -> {
+                int at = grid.place(outBase, d, h, w);
+                long best = bestInteger(grid, from, in, d, h, w);
+                values.setLong(at, from.getLong((int) best));
+                places.put(at + shift, best >> 32);
+              };
+        };
+    windows(grid, x.layout(), y, from.base, values.base, window);
   }
 
-  private static int best(Grid grid, Cells from, int base, int d, int h, int w) {
-    double extreme = Double.NEGATIVE_INFINITY;
-    int best = -1;
-    boolean floats = from.dtype == DType.FLOAT32;
+  /** The number of a place in the spatial dimensions and where it lies in memory. */
+  private static long mark(int number, int at) {
+    return ((long) number << 32) | at;
+  }
+
+  private static long best(Grid grid, FloatBuffer x, int base, int d, int h, int w) {
+    float extreme = Float.NEGATIVE_INFINITY;
+    long best = -1;
+    int step = grid.inStep[2];
+    int first = grid.first(2, w);
+    int end = grid.end(2, w);
     for (int i = grid.first(0, d); i < grid.end(0, d); i++) {
-      for (int j = grid.first(1, h); j < grid.end(1, h); j++) {
+      for (int j = grid.first(1, h), below = grid.end(1, h); j < below; j++) {
         int row = base + i * grid.inStep[0] + j * grid.inStep[1];
         int number = (i * grid.in[1] + j) * grid.in[2];
-        for (int k = grid.first(2, w), end = grid.end(2, w); k < end; k++) {
-          int at = row + k * grid.inStep[2];
-          double value = floats ? from.memory.floats.get(at) : from.get(at);
+        for (int k = first; k < end; k++) {
+          float value = x.get(row + k * step);
           if (best < 0 || value > extreme) {
             extreme = value;
-            best = number + k;
-          } else if (Double.isNaN(value) && !Double.isNaN(extreme)) {
-            return number + k;
+            best = mark(number + k, row + k * step);
+          } else if (Float.isNaN(value) && !Float.isNaN(extreme)) {
+            return mark(number + k, row + k * step);
           }
         }
       }
@@ -144,9 +184,31 @@ final class Pooling {
     return best;
   }
 
-  private static int bestInteger(Grid grid, Cells from, int base, int d, int h, int w) {
+  private static long best(Grid grid, Cells from, int base, int d, int h, int w) {
+    double extreme = Double.NEGATIVE_INFINITY;
+    long best = -1;
+    for (int i = grid.first(0, d); i < grid.end(0, d); i++) {
+      for (int j = grid.first(1, h); j < grid.end(1, h); j++) {
+        int row = base + i * grid.inStep[0] + j * grid.inStep[1];
+        int number = (i * grid.in[1] + j) * grid.in[2];
+        for (int k = grid.first(2, w), end = grid.end(2, w); k < end; k++) {
+          int at = row + k * grid.inStep[2];
+          double value = from.get(at);
+          if (best < 0 || value > extreme) {
+            extreme = value;
+            best = mark(number + k, at);
+          } else if (Double.isNaN(value) && !Double.isNaN(extreme)) {
+            return mark(number + k, at);
+          }
+        }
+      }
+    }
+    return best;
+  }
+
+  private static long bestInteger(Grid grid, Cells from, int base, int d, int h, int w) {
     long extreme = Long.MIN_VALUE;
-    int best = -1;
+    long best = -1;
     for (int i = grid.first(0, d); i < grid.end(0, d); i++) {
       for (int j = grid.first(1, h); j < grid.end(1, h); j++) {
         for (int k = grid.first(2, w); k < grid.end(2, w); k++) {
@@ -154,7 +216,7 @@ final class Pooling {
           long value = from.getLong(at);
           if (best < 0 || value > extreme) {
             extreme = value;
-            best = (i * grid.in[1] + j) * grid.in[2] + k;
+            best = mark((i * grid.in[1] + j) * grid.in[2] + k, at);
           }
         }
       }
@@ -182,7 +244,7 @@ final class Pooling {
               }
             }
           }
-          int at = outBase + d * grid.outStep[0] + h * grid.outStep[1] + w * grid.outStep[2];
+          int at = grid.place(outBase, d, h, w);
           to.set(at, sum / count(grid, d, h, w));
         });
   }
@@ -205,7 +267,7 @@ final class Pooling {
         to.base,
         from.base,
         (in, outBase, d, h, w) -> {
-          int at = outBase + d * grid.outStep[0] + h * grid.outStep[1] + w * grid.outStep[2];
+          int at = grid.place(outBase, d, h, w);
           double share = from.get(at) / count(grid, d, h, w);
           for (int i = grid.first(0, d); i < grid.end(0, d); i++) {
             for (int j = grid.first(1, h); j < grid.end(1, h); j++) {
