@@ -5,6 +5,7 @@ import io.dendra.examples.cli.Terminal;
 import io.dendra.examples.cli.Versions;
 import io.dendra.examples.doctor.DoctorCommand;
 import io.dendra.examples.mnist.MnistCommand;
+import io.dendra.examples.predict.PredictCommand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -32,10 +33,10 @@ public final class Program {
     CommandLine line =
         new CommandLine(new RootCommand())
             .addSubcommand(new MnistCommand(terminal))
+            .addSubcommand(new PredictCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal))
             .setOut(Terminal.writer(terminal.out()))
             .setErr(Terminal.writer(terminal.err()))
-            .setCaseInsensitiveEnumValuesAllowed(true)
             .setAbbreviatedOptionsAllowed(false)
             .setParameterExceptionHandler((error, given) -> misunderstood(error, verbose))
             .setExecutionExceptionHandler((error, command, parsed) -> failed(error, verbose));

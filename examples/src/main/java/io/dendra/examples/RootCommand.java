@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       "",
       "First steps:",
       "  dendra mnist                           train on handwritten digits",
-      "  dendra mnist --model cnn --epochs 3 --plot run.png",
+      "  dendra mnist --model cnn --epochs 3 --save digits.dendra",
+      "  dendra predict --model digits.dendra --image my-seven.png",
       "  dendra doctor                          what can compute here, and what cannot",
       "",
       "Exit codes: 0 done, 1 failed, 2 not understood."
@@ -26,6 +27,7 @@ final class RootCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing: mnist or doctor");
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: mnist, predict or doctor");
   }
 }

@@ -6,14 +6,18 @@ import io.dendra.backend.OpenDevice;
 import io.dendra.examples.cli.BackendOption;
 import io.dendra.examples.cli.CommonOptions;
 import io.dendra.examples.cli.Failure;
+import io.dendra.examples.cli.OutputFile;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.models.Model;
 import io.dendra.nn.activations.Activations;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains a network on pictures of digits or clothes. */
@@ -28,7 +32,7 @@ import picocli.CommandLine.Spec;
       "  dendra mnist --model cnn --epochs 3          two convolutions: 99 of 100 right",
       "  dendra mnist --model lstm --epochs 3         reads each picture row by row",
       "  dendra mnist --dataset fashion-mnist --model cnn",
-      "  dendra mnist --report run.json --plot run.png"
+      "  dendra mnist --report run.json --plot run.png --save digits.dendra"
     })
 public final class MnistCommand implements Callable<Integer> {
   private static final int SIDE = 28;
@@ -47,21 +51,21 @@ public final class MnistCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    options.check(spec.commandLine());
+    options.check(spec.commandLine(), files.resume().isPresent());
     files.prepare();
     Terminal out = common.quiet() ? terminal.quiet() : terminal;
     OpenDevice device = backend.open();
     out.line("backend", describe(device));
     PictureData data = new DataSource(options, out, common.verbose()).load();
     out.line("data", describe(data));
-    try (Model model = fresh()) {
+    try (Model model = files.resume().map(this::resumed).orElseGet(this::fresh)) {
       model.to(device.device());
       model.build(1, SIDE, SIDE);
       out.out().println();
       out.out().println(model.summary().stripTrailing());
       out.out().println();
-      Training.Outcome outcome = new Training(model, data, options, out).run();
-      finish(new TrainingReport(options, device, data, model, outcome), out);
+      Training.Outcome outcome = new Training(model, data, options, out, files.checkpoint()).run();
+      finish(new TrainingReport(options, files, device, data, model, outcome), out);
     }
     return 0;
   }
@@ -73,12 +77,30 @@ public final class MnistCommand implements Callable<Integer> {
         o -> o.optimizer(options.optimizer()).loss(options.loss()).metrics("accuracy"));
   }
 
+  private Model resumed(Path file) {
+    Model model = Model.load(file);
+    if (!model.isCompiled()) {
+      throw new Failure(
+          "--resume " + file + " holds no optimizer to go on with: save it from mnist --save");
+    }
+    if (model.epochsTrained() >= options.epochs()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          file
+              + " has been trained for "
+              + model.epochsTrained()
+              + " epochs: ask for more with --epochs N, which counts from the beginning");
+    }
+    return model;
+  }
+
   private void finish(TrainingReport report, Terminal out) {
     Training.Outcome outcome = report.outcome();
     files.report().ifPresent(report::write);
     if (!outcome.isSound()) {
-      throw new Failure(outcome.history().stopReason());
+      throw new Failure(outcome.history().stopReason() + ". No model was saved");
     }
+    files.save().ifPresent(file -> report.model().save(file.path()));
     files.plot().ifPresent(file -> new ResultPlot(report).write(file));
     terminal
         .out()
@@ -97,6 +119,8 @@ public final class MnistCommand implements Callable<Integer> {
                 "%,.0f pictures per second, %.1f s of training",
                 report.imagesPerSecond(),
                 outcome.totalTrainSeconds()));
+    files.save().ifPresent(file -> out.line("model", file.path().toString()));
+    files.checkpoint().ifPresent(file -> out.line("best", file.path().toString()));
     files.report().ifPresent(file -> out.line("report", file.path().toString()));
     files.plot().ifPresent(file -> out.line("plot", file.path().toString()));
     out.out().println();
@@ -104,10 +128,14 @@ public final class MnistCommand implements Callable<Integer> {
   }
 
   private String hint() {
-    if (options.network() == Network.MLP) {
-      return "mnist --model cnn --epochs 3 gets more of them right";
+    Optional<OutputFile> save = files.save();
+    if (save.isPresent()) {
+      return "predict --model " + save.get().path() + " --image PICTURE.png";
     }
-    return "--plot FILE.png draws the curves; mnist --help has more.";
+    if (options.network() == Network.MLP && files.resume().isEmpty()) {
+      return "mnist --model cnn --epochs 3 gets more of them right; --save FILE keeps the model.";
+    }
+    return "--save FILE keeps the model, --plot FILE.png draws the curves; mnist --help has more.";
   }
 
   private static String describe(OpenDevice device) {

@@ -1,5 +1,6 @@
 package io.dendra.examples.mnist;
 
+import io.dendra.examples.cli.Choice;
 import io.dendra.models.Model;
 import io.dendra.models.Sequential;
 import io.dendra.nn.activations.Activation;
@@ -66,6 +67,13 @@ enum Network {
   /** The name of the activation where none is asked for. */
   String defaultActivation() {
     return activation;
+  }
+
+  /** Reads the name on the command line. */
+  static final class ByName extends Choice<Network> {
+    ByName() {
+      super("model", values());
+    }
   }
 
   /** The name on the command line. */

@@ -5,6 +5,7 @@ import io.dendra.data.FashionMnist;
 import io.dendra.data.ImageAugmentation;
 import io.dendra.data.ImageClassification;
 import io.dendra.data.Mnist;
+import io.dendra.examples.cli.Choice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -86,6 +87,13 @@ public enum Pictures {
   /** The name as it is written in text. */
   String title() {
     return title;
+  }
+
+  /** Reads the name on the command line. */
+  public static final class ByName extends Choice<Pictures> {
+    ByName() {
+      super("data set", values());
+    }
   }
 
   /** The name on the command line. */

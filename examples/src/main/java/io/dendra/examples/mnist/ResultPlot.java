@@ -86,7 +86,7 @@ final class ResultPlot {
             Locale.ROOT,
             "%s%s on %s: test accuracy %.4f",
             report.data().generated() ? "GENERATED digits, not MNIST: " : "",
-            report.options().network(),
+            report.files().resume().isPresent() ? "resumed model" : report.options().network(),
             report.data().set().name(),
             report.outcome().test().get("accuracy"));
     graphics.drawString(title, 24, 34);

@@ -2,6 +2,7 @@ package io.dendra.examples.mnist;
 
 import io.dendra.data.Dataset;
 import io.dendra.examples.cli.Failure;
+import io.dendra.examples.cli.OutputFile;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.models.Model;
 import io.dendra.nn.losses.Loss;
@@ -15,6 +16,7 @@ import io.dendra.training.callbacks.ProgressBar;
 import io.dendra.training.callbacks.TerminateOnNaN;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Trains a compiled model on pictures and measures it. */
 final class Training {
@@ -22,12 +24,19 @@ final class Training {
   private final PictureData data;
   private final TrainingOptions options;
   private final Terminal terminal;
+  private final Optional<OutputFile> checkpoint;
 
-  Training(Model model, PictureData data, TrainingOptions options, Terminal terminal) {
+  Training(
+      Model model,
+      PictureData data,
+      TrainingOptions options,
+      Terminal terminal,
+      Optional<OutputFile> checkpoint) {
     this.model = model;
     this.data = data;
     this.options = options;
     this.terminal = terminal;
+    this.checkpoint = checkpoint;
   }
 
   /**
@@ -55,6 +64,7 @@ final class Training {
     callbacks.add(clock);
     callbacks.add(new TerminateOnNaN());
     callbacks.add(new ProgressBar(terminal.out(), terminal.live()));
+    checkpoint.ifPresent(file -> callbacks.add(new BestCheckpoint(file.path())));
     Dataset test = targets(data.set().test());
     int firstEpoch = model.epochsTrained();
     try (InterruptOnExit guard = new InterruptOnExit()) {
@@ -70,8 +80,14 @@ final class Training {
       return new Outcome(
           history, firstEpoch, clock.seconds(), model.evaluate(test, options.batchSize));
     } catch (TrainingInterruptedException e) {
-      throw new Failure(e.getMessage(), e);
+      throw new Failure(e.getMessage() + kept(firstEpoch + clock.seconds().size()), e);
     }
+  }
+
+  private String kept(int epochs) {
+    return checkpoint.isPresent() && epochs > 0
+        ? "; the best checkpoint is in " + checkpoint.get().path()
+        : "; nothing was saved";
   }
 
   private Dataset train() {

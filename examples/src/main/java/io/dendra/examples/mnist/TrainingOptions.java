@@ -21,6 +21,7 @@ final class TrainingOptions {
 
   @Option(
       names = "--model",
+      converter = Network.ByName.class,
       paramLabel = "NAME",
       description = "The network: ${COMPLETION-CANDIDATES}. Default: mlp.")
   private Network network;
@@ -35,6 +36,7 @@ final class TrainingOptions {
 
   @Option(
       names = "--dataset",
+      converter = Pictures.ByName.class,
       paramLabel = "NAME",
       description =
           "The pictures: ${COMPLETION-CANDIDATES}. Default: fashion-mnist when the folder of --data"
@@ -44,7 +46,9 @@ final class TrainingOptions {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "How often to go through the data. Default: 6.")
+      description =
+          "How often to go through the data, with --resume the earlier times included."
+              + " Default: 6.")
   private Integer epochs;
 
   @Option(
@@ -102,7 +106,7 @@ final class TrainingOptions {
   Integer limit;
 
   /** What the user's words can be wrong about, beyond their form. */
-  void check(CommandLine command) {
+  void check(CommandLine command, boolean resumed) {
     atLeastOne(command, "--epochs", epochs);
     atLeastOne(command, "--batch-size", batchSize);
     atLeastOne(command, "--limit", limit);
@@ -110,11 +114,26 @@ final class TrainingOptions {
       throw new ParameterException(
           command, "--learning-rate has to be a number above 0, given " + learningRate);
     }
+    if (resumed) {
+      notWithResume(command, "--model", network);
+      notWithResume(command, "--optimizer", optimizer);
+      notWithResume(command, "--learning-rate", learningRate);
+      notWithResume(command, "--activation", activation);
+      notWithResume(command, "--loss", loss);
+      notWithResume(command, "--seed", seed);
+    }
   }
 
   private static void atLeastOne(CommandLine command, String option, Integer value) {
     if (value != null && value < 1) {
       throw new ParameterException(command, option + " has to be at least 1, given " + value);
+    }
+  }
+
+  private static void notWithResume(CommandLine command, String option, Object value) {
+    if (value != null) {
+      throw new ParameterException(
+          command, option + " cannot be changed with --resume: it comes from the saved model");
     }
   }
 

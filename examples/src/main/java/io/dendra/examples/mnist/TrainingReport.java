@@ -19,6 +19,7 @@ import java.util.Map;
 /** All there is to say about a training, as JSON. */
 record TrainingReport(
     TrainingOptions options,
+    FileOptions files,
     OpenDevice device,
     PictureData data,
     Model model,
@@ -94,7 +95,8 @@ record TrainingReport(
 
   private Map<String, Object> modelContent() {
     Map<String, Object> content = new LinkedHashMap<>();
-    content.put("name", options.network().toString());
+    content.put("name", files.resume().isPresent() ? null : options.network().toString());
+    content.put("resumed_from", files.resume().map(Object::toString).orElse(null));
     content.put(
         "layers", model.layers().stream().map(layer -> layer.getClass().getSimpleName()).toList());
     content.put(
@@ -109,7 +111,7 @@ record TrainingReport(
     content.put("batch_size", options.batchSize);
     content.put("optimizer", Optimizers.REGISTRY.describe(model.objective().optimizer()));
     content.put("learning_rate", model.objective().optimizer().learningRate());
-    content.put("activation", options.activation());
+    content.put("activation", files.resume().isPresent() ? null : options.activation());
     content.put("loss", Losses.REGISTRY.describe(model.objective().losses().get(0)));
     content.put("augment", options.augment);
     content.put("limit", options.limit);
