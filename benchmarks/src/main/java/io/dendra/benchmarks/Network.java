@@ -15,13 +15,13 @@ import io.dendra.nn.layers.LayerNormalization;
 import io.dendra.nn.layers.MaxPooling2D;
 import io.dendra.nn.layers.MultiHeadAttention;
 import io.dendra.nn.layers.Reshape;
+import io.dendra.tensor.NDArray;
 import java.util.Locale;
-import java.util.stream.LongStream;
 
 /** The networks whose training steps are measured, all with ten classes, Adam and cross-entropy. */
 public enum Network {
   /** Dense 128 relu, dense 10, on 128 samples of 784. */
-  MLP(128, 784) {
+  MLP(128) {
     @Override
     Model layers() {
       return Sequential.of(new Dense(128, "relu"), new Dense(CLASSES, "softmax"));
@@ -29,7 +29,7 @@ public enum Network {
   },
 
   /** Two convolutions of 5 by 5 (20 and 50 filters) with pooling, dense 500, on 64 digits. */
-  LENET(64, 28, 28, 1) {
+  LENET(64) {
     @Override
     Model layers() {
       return Sequential.of(
@@ -44,7 +44,7 @@ public enum Network {
   },
 
   /** LSTM 128 and dense 10 on 32 sequences of 64 steps with 64 features. */
-  LSTM(32, 64, 64) {
+  LSTM(32) {
     @Override
     Model layers() {
       return Sequential.of(new LSTM(128), new Dense(CLASSES, "softmax"));
@@ -52,7 +52,7 @@ public enum Network {
   },
 
   /** One transformer block on 8 sequences of 128 positions with 256 features, averaged. */
-  ATTENTION(8, 128, 256) {
+  ATTENTION(8) {
     @Override
     Model layers() {
       var x = Input.of(128, 256);
@@ -69,11 +69,9 @@ public enum Network {
   private static final int CLASSES = 10;
 
   private final int batchSize;
-  private final long[] sampleShape;
 
-  Network(int batchSize, long... sampleShape) {
+  Network(int batchSize) {
     this.batchSize = batchSize;
-    this.sampleShape = sampleShape;
   }
 
   abstract Model layers();
@@ -108,7 +106,13 @@ public enum Network {
   }
 
   Batch batch(int samples) {
-    long[] shape = LongStream.concat(LongStream.of(samples), LongStream.of(sampleShape)).toArray();
-    return Batch.of(Samples.floats("inputs", shape), Samples.indices("labels", CLASSES, samples));
+    NDArray inputs =
+        switch (this) {
+          case MLP -> Samples.floats("inputs", samples, 784);
+          case LENET -> Samples.floats("inputs", samples, 28, 28, 1);
+          case LSTM -> Samples.floats("inputs", samples, 64, 64);
+          case ATTENTION -> Samples.floats("inputs", samples, 128, 256);
+        };
+    return Batch.of(inputs, Samples.indices("labels", CLASSES, samples));
   }
 }

@@ -16,10 +16,10 @@ record ProcessorTime(long others, long idle, long own) {
   /** Now, or null where the system does not tell. */
   static ProcessorTime now() {
     try {
-      String[] all = firstLine("/proc/stat").split(" +");
+      String[] all = firstLine("/proc/stat").split(" +", -1);
       String self = firstLine("/proc/self/stat");
       // The command's name, in parentheses, may hold spaces; the state follows it.
-      String[] fromState = self.substring(self.lastIndexOf(')') + 2).split(" ");
+      String[] fromState = self.substring(self.lastIndexOf(')') + 2).split(" ", -1);
       long own = Long.parseLong(fromState[11]) + Long.parseLong(fromState[12]);
       long busy = 0;
       for (int column : new int[] {1, 2, 3, 6, 7, 8}) {
