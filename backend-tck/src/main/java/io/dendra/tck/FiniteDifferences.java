@@ -17,7 +17,7 @@ final class FiniteDifferences {
   private static final double BOUND = 2e-7;
 
   /** More elements than this are checked by samples and one random direction over all. */
-  private static final int EACH = 12;
+  private static final int EACH = 6;
 
   private static final RandomKey KEY = RandomKey.of(17);
 

@@ -18,7 +18,7 @@ import java.util.List;
  * }</pre>
  */
 public final class OpSpec {
-  private static final RandomKey SEED = RandomKey.of(20261120);
+  static final RandomKey SEED = RandomKey.of(20261120);
 
   private final String name;
   private final List<Sample> samples = new ArrayList<>();

@@ -27,4 +27,81 @@ class ReferenceConformanceTest {
       super(REFERENCE);
     }
   }
+
+  @Nested
+  class Goldens extends GoldenSuite {
+    Goldens() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Steps extends StepSuite {
+    Steps() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Trainings extends TrainingSuite {
+    Trainings() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Adjoints extends AdjointSuite {
+    Adjoints() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class FusedKernels extends FusedSuite {
+    FusedKernels() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Errors extends ErrorSuite {
+    Errors() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class RandomNumbers extends RandomSuite {
+    RandomNumbers() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Determinism extends DeterminismSuite {
+    Determinism() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Memory extends MemorySuite {
+    Memory() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Threads extends ThreadSuite {
+    Threads() {
+      super(REFERENCE);
+    }
+  }
+
+  @Nested
+  class Fuzz extends FuzzSuite {
+    Fuzz() {
+      super(REFERENCE);
+    }
+  }
 }

@@ -55,7 +55,8 @@ public final class ReduceSpecs {
     return switch (op) {
       case PROD -> in(0.5, 1.5, dims);
       case MAX, MIN -> distinct(dims);
-      case SUM, ANY, ALL -> number(dims);
+      case SUM -> number(dims);
+      case ANY, ALL -> Operand.flags(dims);
     };
   }
 
