@@ -6,9 +6,9 @@ import io.dendra.random.RandomStream;
 import io.dendra.tensor.DType;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
-import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -115,14 +115,15 @@ final class RandomGraph {
     StringBuilder text = new StringBuilder();
     int number = 0;
     for (Leaf leaf : leaves) {
-      Shape shape = leaf.values().shape();
-      text.append("  %d = %s%s %s%n".formatted(number++, dtype.label(), shape, leaf.order()));
+      line(text, number++, dtype.label() + leaf.values().shape() + " " + leaf.order());
     }
     for (Step step : steps) {
-      text.append("  %d = %s of ".formatted(number++, step.label()))
-          .append(java.util.Arrays.toString(step.inputs()))
-          .append('\n');
+      line(text, number++, step.label() + " of " + Arrays.toString(step.inputs()));
     }
     return text.toString();
+  }
+
+  private static void line(StringBuilder text, int number, String what) {
+    text.append("  ").append(number).append(" = ").append(what).append('\n');
   }
 }
