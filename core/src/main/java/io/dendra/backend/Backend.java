@@ -102,7 +102,8 @@ public interface Backend extends AutoCloseable {
    */
   void matmul(View a, View b, View out);
 
-  // ---- indexing; indices are int64, checked to be in range by gather and takeAlong
+  // ---- indexing; indices are int64; one out of range is reported in these words on every backend:
+  // "index 7 is outside an axis of length 3"
 
   /**
    * {@code out[p…, i…, s…] = in[p…, indices[i…], s…]}, where p… lie before the axis and s… behind

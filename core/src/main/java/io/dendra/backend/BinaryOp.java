@@ -12,6 +12,7 @@ public enum BinaryOp {
   SUB(true, -3, 3),
   MUL(true, -3, 3),
   DIV(true, 0.5, 3),
+  /** As IEEE 754 has it: 1 to any power is 1, NaN and infinity included. */
   POW(true, 0.5, 2.5),
   /** The remainder of floored division: {@code a - floor(a / b) * b}. */
   MOD(true, 0.5, 3),

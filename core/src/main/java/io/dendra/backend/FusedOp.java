@@ -5,7 +5,7 @@ package io.dendra.backend;
  *
  * <p>Each has a decomposition in plain ops, which defines it; {@link Backend#fused} says whether
  * there is a kernel. The records hold the attributes, the operands are listed with each. Adding one
- * breaks the compile of the conformance kit until it has a sample.
+ * fails the build of the conformance kit until it has a sample.
  */
 public sealed interface FusedOp {
   /** The name in graphs, profiles and errors. */

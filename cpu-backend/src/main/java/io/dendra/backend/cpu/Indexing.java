@@ -78,7 +78,7 @@ final class Indexing {
     Loop.Row row =
         (n, at, step) -> {
           for (int i = 0; i < n; i++) {
-            int place = place(places, at[1] + i * step[1], length, axis);
+            int place = place(places, at[1] + i * step[1], length);
             int p = at[0] + i * step[0] + place * along;
             Copies.one(size, from.memory, p, to.memory, at[2] + i * step[2]);
           }
@@ -100,7 +100,7 @@ final class Indexing {
     Loop.Row row =
         (n, at, step) -> {
           for (int i = 0; i < n; i++) {
-            int place = place(places, at[0] + i * step[0], length, axis);
+            int place = place(places, at[0] + i * step[0], length);
             int p = at[1] + i * step[1] + place * along;
             int q = at[2] + i * step[2];
             if (floats) {
@@ -133,14 +133,14 @@ final class Indexing {
     }
   }
 
-  private static int place(Cells places, int at, long length, int axis) {
-    return check(places.memory.longs.get(at), length, axis);
+  private static int place(Cells places, int at, long length) {
+    return check(places.memory.longs.get(at), length);
   }
 
-  private static int check(long index, long length, int axis) {
+  private static int check(long index, long length) {
     if (index < 0 || index >= length) {
       throw new IndexOutOfBoundsException(
-          "index " + index + " is outside axis " + axis + " of length " + length);
+          "index " + index + " is outside an axis of length " + length);
     }
     return (int) index;
   }
@@ -173,7 +173,7 @@ final class Indexing {
                 for (int i = 0; i < n; i++) {
                   int number = place[2] + i * step[2];
                   long index = cells.memory.longs.get(place[0] + i * step[0]);
-                  at[number] = check(index, length, axis) * along;
+                  at[number] = check(index, length) * along;
                   other[number] = place[1] + i * step[1];
                 }
               },

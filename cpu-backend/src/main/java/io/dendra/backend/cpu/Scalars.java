@@ -79,7 +79,7 @@ final class Scalars {
       case SUB -> (a, b) -> a - b;
       case MUL -> (a, b) -> a * b;
       case DIV -> (a, b) -> a / b;
-      case POW -> Math::pow;
+      case POW -> Scalars::pow;
       case MOD -> Scalars::mod;
       case MAXIMUM -> Math::max;
       case MINIMUM -> Math::min;
@@ -119,6 +119,12 @@ final class Scalars {
 
   static double softplus(double x) {
     return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+
+  /** As IEEE 754 has it: {@code 1ʸ} is 1 and {@code (-1)^±∞} is 1, where Java gives NaN. */
+  private static double pow(double a, double b) {
+    boolean one = a == 1 || (a == -1 && Double.isInfinite(b));
+    return one ? 1 : Math.pow(a, b);
   }
 
   private static double mod(double a, double b) {
