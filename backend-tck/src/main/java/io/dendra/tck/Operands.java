@@ -59,6 +59,11 @@ final class Operands {
         throw broken("output overlaps an input", view);
       }
     }
+    for (View output : outputs) {
+      if (overlap(output, view)) {
+        throw broken("output overlaps another", view);
+      }
+    }
     outputs.add(view);
     poison(view);
     return delegate(view);
