@@ -37,7 +37,7 @@ enum Network {
           new MaxPooling2D(2),
           new Flatten(),
           new Dense(128).activation(activation),
-          new Dropout(0.5),
+          new Dropout(0.25),
           new Dense(CLASSES, "softmax"));
     }
   },
