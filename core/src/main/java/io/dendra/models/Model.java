@@ -89,9 +89,11 @@ public abstract class Model extends Layer {
     infer(inputs);
     device = device();
     RandomKey key = RandomKey.of(seed).fold("weights");
-    for (Parameter parameter : parameters()) {
-      if (!parameter.isInitialized()) {
-        parameter.initialize(key, device);
+    try (TensorScope scope = TensorScope.open("initialize")) {
+      for (Parameter parameter : parameters()) {
+        if (!parameter.isInitialized()) {
+          parameter.initialize(key, device);
+        }
       }
     }
     ready = true;

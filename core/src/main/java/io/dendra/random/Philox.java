@@ -68,4 +68,14 @@ public final class Philox {
       System.arraycopy(last, 0, out, done, out.length - done);
     }
   }
+
+  /** A float in [0, 1) from the upper 24 bits of a word. */
+  public static float uniform(int word) {
+    return (word >>> 8) * 0x1p-24f;
+  }
+
+  /** A double in [0, 1) from the upper 53 bits of two words. */
+  public static double uniform(int high, int low) {
+    return (((high & LOW_WORD) << 32 | (low & LOW_WORD)) >>> 11) * 0x1p-53;
+  }
 }

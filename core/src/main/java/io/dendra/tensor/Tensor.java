@@ -227,8 +227,8 @@ public final class Tensor implements AutoCloseable {
   /** Its values on the host. */
   public NDArray toNDArray() {
     if (!layout.isContiguous()) {
-      try (Tensor packed = detach().contiguous()) {
-        return packed.toNDArray();
+      try (TensorScope packing = TensorScope.open("to host")) {
+        return detach().contiguous().toNDArray();
       }
     }
     NDArray result = NDArray.zeros(dtype, shape());

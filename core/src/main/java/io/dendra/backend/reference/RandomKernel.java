@@ -7,8 +7,6 @@ import io.dendra.tensor.DType;
 
 /** Draws from the Philox stream of a key. */
 final class RandomKernel {
-  private static final long LOW_WORD = 0xFFFFFFFFL;
-
   private RandomKernel() {}
 
   static void run(RandomOp op, long key, long counter, View out) {
@@ -30,11 +28,8 @@ final class RandomKernel {
   }
 
   private static double uniform(int[] words, int draw, int wordsEach) {
-    if (wordsEach == 1) {
-      return (words[draw] >>> 8) * 0x1p-24;
-    }
-    long high = words[2 * draw] & LOW_WORD;
-    long low = words[2 * draw + 1] & LOW_WORD;
-    return ((high << 32 | low) >>> 11) * 0x1p-53;
+    return wordsEach == 1
+        ? Philox.uniform(words[draw])
+        : Philox.uniform(words[2 * draw], words[2 * draw + 1]);
   }
 }

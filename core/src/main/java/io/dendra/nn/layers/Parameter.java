@@ -8,6 +8,7 @@ import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorScope;
 import io.dendra.tensor.TensorSpec;
 
 /**
@@ -130,9 +131,7 @@ public final class Parameter implements AutoCloseable {
   /** Moves it to a device. */
   public void to(Device device) {
     if (isInitialized() && !value.device().equals(device)) {
-      try (Tensor moved = value.detach().to(device)) {
-        hold(moved);
-      }
+      TensorScope.run(() -> hold(value.detach().to(device)));
     }
   }
 

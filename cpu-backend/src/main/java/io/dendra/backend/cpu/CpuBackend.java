@@ -26,7 +26,7 @@ final class CpuBackend implements Backend {
   private final Lanes lanes;
   private final Indexing indexing;
   private final Pooling pooling;
-  private final Philox philox;
+  private final RandomKernel random;
   private final IntegerMatmul integerMatmul;
   private final Unfolding unfolding;
   private final FusedKernels fusedKernels;
@@ -45,7 +45,7 @@ final class CpuBackend implements Backend {
     lanes = new Lanes(pool);
     indexing = new Indexing(pool, copies);
     pooling = new Pooling(pool, copies);
-    philox = new Philox(pool);
+    random = new RandomKernel(pool);
     integerMatmul = new IntegerMatmul(pool);
     unfolding = new Unfolding(pool, copies, engine);
     fusedKernels = new FusedKernels(this, engine, pool, copies, reductions);
@@ -227,7 +227,7 @@ final class CpuBackend implements Backend {
 
   @Override
   public void random(RandomOp op, long key, long counter, View out) {
-    philox.random(op, key, counter, out);
+    random.random(op, key, counter, out);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.dendra.backend.cpu;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
+import io.dendra.random.Philox;
 import java.nio.FloatBuffer;
 
 /** Dropout that draws its mask again in the backward pass in place of storing it. */
@@ -51,7 +52,7 @@ final class DropoutKernel implements FusedKernel {
           (first, last) -> {
             int[] words = new int[4];
             for (long block = first; block < last; block++) {
-              Philox.block(op.key(), op.counter(), block, words);
+              Philox.block(op.key(), op.counter(), block, words, 0);
               int at = (int) (4 * block);
               for (int i = 0; i < 4 && at + i < size; i++) {
                 boolean kept = Philox.uniform(words[i]) >= rate;

@@ -16,8 +16,8 @@ final class Engines {
   record Started(Engine engine, String note) {}
 
   static Started start(CpuSettings settings, CpuPool pool, Copies copies) {
-    Supplier<Engine> onednn = () -> new OneDnnEngine(pool, copies, settings.threads());
-    Supplier<Engine> nd4j = () -> new Nd4jEngine(copies, settings.threads());
+    Supplier<Engine> onednn = () -> new OneDnnEngine(pool, copies);
+    Supplier<Engine> nd4j = () -> new Nd4jEngine(pool, copies, settings.threads());
     return switch (settings.engine()) {
       case ONEDNN -> new Started(start("onednn", onednn), "");
       case ND4J -> new Started(start("nd4j", nd4j), "");

@@ -11,9 +11,9 @@ final class Nd4jEngine implements Engine {
   private final OpenBlas blas;
   private final Nd4jArrays arrays;
 
-  Nd4jEngine(Copies copies, int threads) {
+  Nd4jEngine(CpuPool pool, Copies copies, int threads) {
     arrays = new Nd4jArrays(threads);
-    blas = new OpenBlas(copies, threads);
+    blas = new OpenBlas(pool, copies);
   }
 
   @Override

@@ -15,12 +15,12 @@ final class OneDnnEngine implements Engine {
   private final DnnConvolution convolution;
   private final DnnElementwise elementwise;
   private final Copies copies;
-  private final int threads;
+  private final CpuPool pool;
   private OpenBlas blas;
 
-  OneDnnEngine(CpuPool pool, Copies copies, int threads) {
+  OneDnnEngine(CpuPool pool, Copies copies) {
     this.copies = copies;
-    this.threads = threads;
+    this.pool = pool;
     dnn = new Dnn();
     cache = new PrimitiveCache(dnn.threads());
     // Where OpenMP cannot be held back, it shares out the work itself.
@@ -62,7 +62,7 @@ final class OneDnnEngine implements Engine {
   /** OpenBLAS, loaded when the first float64 product needs it. */
   private synchronized OpenBlas blas() {
     if (blas == null) {
-      blas = new OpenBlas(copies, threads);
+      blas = new OpenBlas(pool, copies);
     }
     return blas;
   }

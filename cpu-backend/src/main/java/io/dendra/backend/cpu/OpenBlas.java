@@ -15,11 +15,18 @@ final class OpenBlas {
   private static final int AS_IT_IS = 111;
   private static final int TRANSPOSED = 112;
 
+  /** Rows or columns are shared out in multiples of this. */
+  private static final int GRAIN = 16;
+
+  private final CpuPool pool;
   private final Copies copies;
 
-  OpenBlas(Copies copies, int threads) {
+  OpenBlas(CpuPool pool, Copies copies) {
+    this.pool = pool;
     this.copies = copies;
-    org.bytedeco.openblas.presets.openblas_nolapack.blas_set_num_threads(threads);
+    // Its own threads spin while they wait for each other, which on a machine with other work to do
+    // costs many times the product. The pool's threads share out the work instead.
+    org.bytedeco.openblas.presets.openblas_nolapack.blas_set_num_threads(1);
   }
 
   void matmul(View a, View b, boolean accumulate, View out) {
@@ -105,58 +112,118 @@ final class OpenBlas {
     return turned(new View(null, DType.FLOAT32, layout)).layout();
   }
 
-  private static void batches(View a, View b, boolean accumulate, View out, int m, int n, int k) {
-    boolean turnA = rowStep(a.layout()) == 0;
-    boolean turnB = rowStep(b.layout()) == 0;
-    int stepA = (int) rowStep(turnA ? turned(a.layout()) : a.layout());
-    int stepB = (int) rowStep(turnB ? turned(b.layout()) : b.layout());
-    int stepOut = (int) rowStep(out.layout());
-    int transA = turnA ? TRANSPOSED : AS_IT_IS;
-    int transB = turnB ? TRANSPOSED : AS_IT_IS;
+  private void batches(View a, View b, boolean accumulate, View out, int m, int n, int k) {
+    Call call = new Call(a, b, out, accumulate, k);
     Shape batch = out.shape().slice(0, out.shape().rank() - 2);
-    int size = out.dtype().byteSize();
-    Singles singles = new Singles();
-    Doubles doubles = new Doubles();
-    long[] index = new long[batch.rank()];
-    for (long i = batch.size(); i > 0; i--) {
-      long atA = CpuBuffer.address(a) + size * offset(a.layout(), index);
-      long atB = CpuBuffer.address(b) + size * offset(b.layout(), index);
-      long atOut = CpuBuffer.address(out) + size * offset(out.layout(), index);
+    long products = batch.size();
+    double flops = 2.0 * products * m * n * k;
+    if (products > 1) {
+      int parts = pool.nativeParts(products, flops);
+      pool.run(
+          parts,
+          part -> {
+            for (long i = products * part / parts; i < products * (part + 1) / parts; i++) {
+              long[] index = index(batch, i);
+              call.run(index, 0, m, 0, n);
+            }
+          });
+      return;
+    }
+    boolean tall = m >= n;
+    long length = tall ? m : n;
+    long blocks = (length + GRAIN - 1) / GRAIN;
+    int parts = pool.nativeParts(blocks, flops);
+    long[] first = new long[batch.rank()];
+    pool.run(
+        parts,
+        part -> {
+          int from = (int) (blocks * part / parts * GRAIN);
+          int to = (int) Math.min(length, blocks * (part + 1) / parts * GRAIN);
+          call.run(first, tall ? from : 0, tall ? to : m, tall ? 0 : from, tall ? n : to);
+        });
+  }
+
+  private static long[] index(Shape shape, long place) {
+    long[] index = new long[shape.rank()];
+    long rest = place;
+    for (int d = index.length - 1; d >= 0; d--) {
+      index[d] = rest % shape.dim(d);
+      rest /= shape.dim(d);
+    }
+    return index;
+  }
+
+  /** Products of a batch of matrices, each of which may be computed in parts. */
+  private static final class Call {
+    private final View a;
+    private final View b;
+    private final View out;
+    private final boolean accumulate;
+    private final int k;
+    private final boolean turnA;
+    private final boolean turnB;
+    private final int stepA;
+    private final int stepB;
+    private final int stepOut;
+
+    Call(View a, View b, View out, boolean accumulate, int k) {
+      this.a = a;
+      this.b = b;
+      this.out = out;
+      this.accumulate = accumulate;
+      this.k = k;
+      turnA = rowStep(a.layout()) == 0;
+      turnB = rowStep(b.layout()) == 0;
+      stepA = (int) rowStep(turnA ? turned(a.layout()) : a.layout());
+      stepB = (int) rowStep(turnB ? turned(b.layout()) : b.layout());
+      stepOut = (int) rowStep(out.layout());
+    }
+
+    /** Some rows and columns of the product at a place of the batch. */
+    void run(long[] index, int row, int rowEnd, int column, int columnEnd) {
+      int size = out.dtype().byteSize();
+      long firstA = offset(a.layout(), index) + (turnA ? row : (long) row * stepA);
+      long firstB = offset(b.layout(), index) + (turnB ? (long) column * stepB : column);
+      long firstOut = offset(out.layout(), index) + (long) row * stepOut + column;
+      long atA = CpuBuffer.address(a) + size * firstA;
+      long atB = CpuBuffer.address(b) + size * firstB;
+      long atOut = CpuBuffer.address(out) + size * firstOut;
+      int rows = rowEnd - row;
+      int columns = columnEnd - column;
+      int transA = turnA ? TRANSPOSED : AS_IT_IS;
+      int transB = turnB ? TRANSPOSED : AS_IT_IS;
       if (out.dtype() == DType.FLOAT32) {
         openblas_nolapack.cblas_sgemm(
             ROW_MAJOR,
             transA,
             transB,
-            m,
-            n,
+            rows,
+            columns,
             k,
             1,
-            singles.a.at(atA),
+            new Single().at(atA),
             stepA,
-            singles.b.at(atB),
+            new Single().at(atB),
             stepB,
             accumulate ? 1 : 0,
-            singles.out.at(atOut),
+            new Single().at(atOut),
             stepOut);
       } else {
         openblas_nolapack.cblas_dgemm(
             ROW_MAJOR,
             transA,
             transB,
-            m,
-            n,
+            rows,
+            columns,
             k,
             1,
-            doubles.a.at(atA),
+            new Twice().at(atA),
             stepA,
-            doubles.b.at(atB),
+            new Twice().at(atB),
             stepB,
             accumulate ? 1 : 0,
-            doubles.out.at(atOut),
+            new Twice().at(atOut),
             stepOut);
-      }
-      for (int d = batch.rank() - 1; d >= 0 && ++index[d] == batch.dim(d); d--) {
-        index[d] = 0;
       }
     }
   }
@@ -167,18 +234,6 @@ final class OpenBlas {
       offset += index[d] * layout.stride(d);
     }
     return offset;
-  }
-
-  private static final class Singles {
-    final Single a = new Single();
-    final Single b = new Single();
-    final Single out = new Single();
-  }
-
-  private static final class Doubles {
-    final Twice a = new Twice();
-    final Twice b = new Twice();
-    final Twice out = new Twice();
   }
 
   private static final class Single extends FloatPointer {
