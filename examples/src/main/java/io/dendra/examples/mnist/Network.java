@@ -31,9 +31,9 @@ enum Network {
     Model build(Activation activation) {
       return Sequential.of(
           new Reshape(SIDE, SIDE, 1),
-          new Conv2D(32, 3).activation(activation),
+          new Conv2D(32, 3).padding("same").activation(activation),
           new MaxPooling2D(2),
-          new Conv2D(64, 3).activation(activation),
+          new Conv2D(64, 3).padding("same").activation(activation),
           new MaxPooling2D(2),
           new Flatten(),
           new Dense(128).activation(activation),
