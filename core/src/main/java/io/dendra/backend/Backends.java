@@ -28,6 +28,8 @@ public final class Backends {
 
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
   private static final Map<Device, OpenDevice> OPEN = new ConcurrentHashMap<>();
+  private static final Comparator<BackendProvider> BEST_FIRST =
+      Comparator.comparingInt(BackendProvider::rank).reversed();
   private static final ThreadLocal<Device> SCOPED = new ThreadLocal<>();
 
   private Backends() {}
@@ -40,7 +42,7 @@ public final class Backends {
       List<BackendProvider> found = new ArrayList<>();
       ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())
           .forEach(found::add);
-      found.sort(Comparator.comparingInt(BackendProvider::rank).reversed());
+      found.sort(BEST_FIRST);
       return new CopyOnWriteArrayList<>(found);
     }
   }
@@ -54,6 +56,7 @@ public final class Backends {
   public static void register(BackendProvider provider) {
     Registry.PROVIDERS.removeIf(other -> other.name().equals(provider.name()));
     Registry.PROVIDERS.add(provider);
+    Registry.PROVIDERS.sort(BEST_FIRST);
   }
 
   /**

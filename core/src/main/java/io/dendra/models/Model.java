@@ -52,6 +52,16 @@ public abstract class Model extends Layer {
   private Objective objective;
   private int epochsTrained;
 
+  /** A functional model with one input and one output; see {@link Functional}. */
+  public static Model of(SymbolicTensor input, SymbolicTensor output) {
+    return Functional.of(input, output);
+  }
+
+  /** A functional model with several inputs or outputs; see {@link Functional}. */
+  public static Model of(List<SymbolicTensor> inputs, List<SymbolicTensor> outputs) {
+    return Functional.of(inputs, outputs);
+  }
+
   // ---- where and from what
 
   /** Sets the seed from which weights, shuffling and dropout draw; 0 if not given. */

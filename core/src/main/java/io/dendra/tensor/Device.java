@@ -1,5 +1,8 @@
 package io.dendra.tensor;
 
+import io.dendra.backend.Backends;
+import io.dendra.backend.MemoryStats;
+
 /**
  * Where a tensor lives and is computed: a backend's name and the number of one of its devices.
  *
@@ -40,6 +43,15 @@ public record Device(String backend, int index) {
       throw new IllegalArgumentException(
           "'" + name + "' is no device: write backend or backend:number, such as cpu or cuda:1", e);
     }
+  }
+
+  /**
+   * What its memory pool holds; starts the device if it is not in use yet.
+   *
+   * @throws io.dendra.backend.BackendException when it cannot be started, with the reason
+   */
+  public MemoryStats memoryStats() {
+    return Backends.open(this).memory().stats();
   }
 
   /** The name that {@link #of} takes: {@code cuda:1}, or {@code cpu} for the first device. */
