@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dendra.backend.Availability;
 import io.dendra.backend.Backends;
 import java.io.IOException;
 import java.util.Collection;
@@ -21,7 +22,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class BenchmarksTest {
   @BeforeAll
   static void needsNatives() {
-    assumeTrue(Backends.provider("cpu").availability().available());
+    Availability cpu = Backends.provider("cpu").availability();
+    assumeTrue(cpu.available(), () -> "skipped, the CPU backend cannot be used: " + cpu.detail());
   }
 
   @Test
