@@ -101,15 +101,6 @@ final class Primitive {
         Operand.out(dnnl.DNNL_ARG_TO, null));
   }
 
-  /** Whether any operand is reordered at each call. */
-  int reorderCount() {
-    int count = 0;
-    for (Primitive reorder : reorders) {
-      count += reorder == null ? 0 : 1;
-    }
-    return count;
-  }
-
   /** Keeps it alive until one more {@link #release}. */
   Primitive retain() {
     synchronized (idle) {
