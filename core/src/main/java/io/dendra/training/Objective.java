@@ -79,6 +79,10 @@ public final class Objective implements AutoCloseable {
               + targets.size()
               + " target(s)");
     }
+    requireOnePerOutput("loss", options.losses().size(), predictions.size(), true);
+    if (options.lossWeights() != null) {
+      requireOnePerOutput("loss weight", options.lossWeights().length, predictions.size(), false);
+    }
     Tensor total = null;
     for (int i = 0; i < predictions.size(); i++) {
       Tensor mean =
@@ -92,6 +96,21 @@ public final class Objective implements AutoCloseable {
       total = total.add(extra);
     }
     return total;
+  }
+
+  private static void requireOnePerOutput(
+      String what, int given, int outputs, boolean oneServesAll) {
+    if (given != outputs && !(oneServesAll && given == 1)) {
+      throw new OpException(
+          "the model has "
+              + outputs
+              + " output(s) and was compiled with "
+              + given
+              + " "
+              + what
+              + " value(s): give one for each output"
+              + (oneServesAll ? ", or one for all" : ""));
+    }
   }
 
   private static List<Tensor> extras(CallContext context, List<Parameter> parameters) {
