@@ -1,0 +1,46 @@
+package io.dendra.backend.cuda.library;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds the libraries, loads them by their absolute paths, then JCuda on top of them. */
+final class LibraryLoader {
+  private LibraryLoader() {}
+
+  static List<LoadedLibrary> load() throws LibraryException {
+    requirePlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    LibrarySet set = LibrarySet.choose(SearchPath.find());
+    List<LoadedLibrary> loaded = new ArrayList<>();
+    for (LibraryFile file : set.inOrder()) {
+      load(file);
+      loaded.add(
+          new LoadedLibrary(file.library(), file.path(), file.folder().source(), file.version()));
+    }
+    JCudaNatives.load();
+    return loaded;
+  }
+
+  static void requirePlatform(String system, String processor) throws LibraryException {
+    if (!system.equals("Linux") || !processor.equals("amd64")) {
+      throw new LibraryException(
+          "CUDA is supported on Linux with an x86-64 processor, this is "
+              + system
+              + " on "
+              + processor);
+    }
+  }
+
+  private static void load(LibraryFile file) throws LibraryException {
+    try {
+      System.load(file.path().toAbsolutePath().toString());
+    } catch (UnsatisfiedLinkError e) {
+      throw new LibraryException(file.path() + " cannot be loaded: " + oneLine(e), e);
+    }
+  }
+
+  /** The message without its line breaks, and without the path that it starts with. */
+  static String oneLine(Throwable error) {
+    String message = error.getMessage();
+    return message == null ? error.toString() : message.strip().replaceAll("\\s+", " ");
+  }
+}
