@@ -3,14 +3,17 @@ package io.dendra.backend.cuda.library;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The CUDA libraries of this process: loaded once, or the reason they cannot be. */
 public final class CudaLibraries {
   private final List<LoadedLibrary> libraries;
+  private final Map<CudaLibrary, Set<String>> exports;
   private final String reason;
 
-  private CudaLibraries(List<LoadedLibrary> libraries, String reason) {
-    this.libraries = List.copyOf(libraries);
+  private CudaLibraries(LibraryLoader.Loaded loaded, String reason) {
+    this.libraries = List.copyOf(loaded.libraries());
+    this.exports = loaded.exports();
     this.reason = reason;
   }
 
@@ -22,10 +25,14 @@ public final class CudaLibraries {
       try {
         return new CudaLibraries(LibraryLoader.load(), "");
       } catch (LibraryException e) {
-        return new CudaLibraries(List.of(), e.getMessage());
+        return unavailable(e.getMessage());
       } catch (RuntimeException | LinkageError e) {
-        return new CudaLibraries(List.of(), "the CUDA libraries cannot be loaded: " + e);
+        return unavailable("the CUDA libraries cannot be loaded: " + LibraryLoader.oneLine(e));
       }
+    }
+
+    private static CudaLibraries unavailable(String reason) {
+      return new CudaLibraries(new LibraryLoader.Loaded(List.of(), Map.of()), reason);
     }
   }
 
@@ -50,6 +57,14 @@ public final class CudaLibraries {
   /** What was loaded, in that order; empty when something was missing. */
   public List<LoadedLibrary> libraries() {
     return libraries;
+  }
+
+  /**
+   * Whether a library has a function, by the name in its symbol table ({@code cuMemAlloc_v2}); to
+   * be asked before a call of any that may be absent, since such a call ends the process.
+   */
+  public boolean has(CudaLibrary library, String function) {
+    return exports.getOrDefault(library, Set.of()).contains(function);
   }
 
   /** A line for each library, as {@code doctor} prints them. */

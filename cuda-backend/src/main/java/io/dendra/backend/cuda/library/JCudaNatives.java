@@ -22,8 +22,11 @@ final class JCudaNatives {
   private static final String JCUDNN = "11.7.0";
   private static final String TEMPORARY = "java.io.tmpdir";
 
-  /** A native library of JCuda's and the class that loads it. */
-  private record Native(String name, String version, String loadedBy) {
+  /**
+   * A native library of JCuda's, the library it was linked against, and the class that loads it.
+   */
+  private record Native(
+      String name, String version, CudaLibrary target, int targetMajor, String loadedBy) {
     String resource() {
       return "lib/lib" + name + "-" + version + "-linux-x86_64.so";
     }
@@ -31,21 +34,27 @@ final class JCudaNatives {
     String fileName() {
       return "lib" + name + "-" + JCUDA + "-linux-x86_64.so";
     }
+
+    byte[] linkedTo(LibrarySet set, byte[] library) throws IOException {
+      String stem = target.stem() + ".so.";
+      int major = set.files().get(target).major();
+      return new LinkTarget(stem + targetMajor, stem + major).applyTo(library);
+    }
   }
 
   private static final List<Native> NATIVES =
       List.of(
-          new Native("JCudaDriver", JCUDA, "jcuda.driver.JCudaDriver"),
-          new Native("JNvrtc", JCUDA, "jcuda.nvrtc.JNvrtc"),
-          new Native("JCublas2", JCUDA, "jcuda.jcublas.JCublas2"),
-          new Native("JCudnn", JCUDNN, "jcuda.jcudnn.JCudnn"));
+          new Native("JCudaDriver", JCUDA, CudaLibrary.DRIVER, 1, "jcuda.driver.JCudaDriver"),
+          new Native("JNvrtc", JCUDA, CudaLibrary.NVRTC, 12, "jcuda.nvrtc.JNvrtc"),
+          new Native("JCublas2", JCUDA, CudaLibrary.CUBLAS, 12, "jcuda.jcublas.JCublas2"),
+          new Native("JCudnn", JCUDNN, CudaLibrary.CUDNN, 8, "jcuda.jcudnn.JCudnn"));
 
   private JCudaNatives() {}
 
-  static void load() throws LibraryException {
+  static void load(LibrarySet set) throws LibraryException {
     Path folder;
     try {
-      folder = unpack();
+      folder = unpack(set);
     } catch (IOException e) {
       throw new LibraryException("JCuda's native libraries cannot be unpacked: " + e, e);
     }
@@ -58,14 +67,14 @@ final class JCudaNatives {
     }
   }
 
-  private static Path unpack() throws IOException {
-    PrivateFolder folder = PrivateFolder.open("jcuda-" + JCUDA);
+  private static Path unpack(LibrarySet set) throws IOException {
+    PrivateFolder folder = PrivateFolder.open("jcuda-" + JCUDA + "-" + set.versions());
     for (Native library : NATIVES) {
       try (InputStream in = loader().getResourceAsStream(library.resource())) {
         if (in == null) {
           throw new FileNotFoundException(library.resource() + " is not on the class path");
         }
-        folder.keep(library.fileName(), in.readAllBytes());
+        folder.keep(library.fileName(), library.linkedTo(set, in.readAllBytes()));
       }
     }
     return folder.path();

@@ -20,8 +20,11 @@ import java.util.regex.Pattern;
  * @param folder where it lies
  */
 record LibraryFile(CudaLibrary library, Path path, String version, LibraryFolder folder) {
+  /** Releases of drivers are counted from far above; {@code libcuda.so.1} is no release. */
+  private static final int FIRST_RELEASE = 300;
+
   private static final Pattern NAME =
-      Pattern.compile("(lib[A-Za-z-]+)\\.so\\.([0-9]+(?:\\.[0-9]+)*)");
+      Pattern.compile("(lib[A-Za-z-]*)\\.so\\.([0-9]+(?:\\.[0-9]+)*)");
 
   /** Of {@code libcublas.so.12} 12; of the driver 1. */
   int major() {
@@ -30,7 +33,17 @@ record LibraryFile(CudaLibrary library, Path path, String version, LibraryFolder
 
   /** {@code libcublas.so.12 in /usr/lib64}. */
   String describe() {
-    return path.getFileName() + " in " + folder.path();
+    boolean told = library.whole() == CudaLibrary.CUDNN && folder.builtFor() != 0;
+    String builtFor = told ? " (for CUDA " + folder.builtFor() + ")" : "";
+    return path.getFileName() + builtFor + " in " + folder.path();
+  }
+
+  /**
+   * The release of a driver, of {@code libcuda.so.535.104.05} 535; 0 when its name does not tell.
+   */
+  int release() {
+    int first = number("lib.so." + version);
+    return library == CudaLibrary.DRIVER && first >= FIRST_RELEASE ? first : 0;
   }
 
   /**
@@ -56,6 +69,19 @@ record LibraryFile(CudaLibrary library, Path path, String version, LibraryFolder
       }
     }
     return found;
+  }
+
+  /** The driver in a folder. */
+  static LibraryFile driver(Path path, LibraryFolder folder) {
+    String version = "1";
+    try {
+      Matcher real = NAME.matcher(path.toRealPath().getFileName().toString());
+      version = real.matches() ? real.group(2) : version;
+    } catch (IOException e) {
+      // The version is for people; loading will tell what is wrong with the file.
+      return new LibraryFile(CudaLibrary.DRIVER, path, version, folder);
+    }
+    return new LibraryFile(CudaLibrary.DRIVER, path, version, folder);
   }
 
   private static LibraryFile of(Path path, LibraryFolder folder) throws IOException {

@@ -7,6 +7,10 @@ import java.nio.file.Path;
  *
  * @param path the folder
  * @param source how it came to be searched, as {@code doctor} prints it
- * @param rank the place of that source in the search order, 0 for the first
+ * @param builtFor the major version of CUDA that its cuDNN was built for; 0 when nothing tells
  */
-record LibraryFolder(Path path, String source, int rank) {}
+record LibraryFolder(Path path, String source, int builtFor) {
+  LibraryFolder(Path path, String source) {
+    this(path, source, 0);
+  }
+}

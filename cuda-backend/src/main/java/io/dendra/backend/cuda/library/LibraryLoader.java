@@ -2,22 +2,28 @@ package io.dendra.backend.cuda.library;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Finds the libraries, loads them by their absolute paths, then JCuda on top of them. */
 final class LibraryLoader {
   private LibraryLoader() {}
 
-  static List<LoadedLibrary> load() throws LibraryException {
+  /** What was loaded, and the functions that each library has. */
+  record Loaded(List<LoadedLibrary> libraries, Map<CudaLibrary, Set<String>> exports) {}
+
+  static Loaded load() throws LibraryException {
     requirePlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
-    LibrarySet set = LibrarySet.choose(SearchPath.find());
+    LibrarySet set = LibrarySearch.of(Machine.current()).find();
+    Map<CudaLibrary, Set<String>> exports = RequiredFunctions.check(set);
     List<LoadedLibrary> loaded = new ArrayList<>();
-    for (LibraryFile file : set.inOrder()) {
+    for (LibraryFile file : set.files().values()) {
       load(file);
       loaded.add(
           new LoadedLibrary(file.library(), file.path(), file.folder().source(), file.version()));
     }
-    JCudaNatives.load();
-    return loaded;
+    JCudaNatives.load(set);
+    return new Loaded(loaded, exports);
   }
 
   static void requirePlatform(String system, String processor) throws LibraryException {
@@ -38,7 +44,7 @@ final class LibraryLoader {
     }
   }
 
-  /** The message without its line breaks, and without the path that it starts with. */
+  /** The message without its line breaks. */
   static String oneLine(Throwable error) {
     String message = error.getMessage();
     return message == null ? error.toString() : message.strip().replaceAll("\\s+", " ");

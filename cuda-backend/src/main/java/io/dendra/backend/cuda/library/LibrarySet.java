@@ -1,73 +1,83 @@
 package io.dendra.backend.cuda.library;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Files that work together, one for each library. */
-record LibrarySet(Map<CudaLibrary, LibraryFile> files) {
-  /** Versions that work together and that JCuda can be put on top of. */
-  record Versions(int cuda, int cudnn) {}
-
-  private static final List<Versions> DIRECT = List.of(new Versions(12, 8));
-
-  /** The best set among what was found, given in search order. */
-  static LibrarySet choose(List<LibraryFile> found) throws LibraryException {
-    LibraryFile driver = first(found, CudaLibrary.DRIVER, 1);
-    if (driver == null) {
-      throw new LibraryException(
-          "no NVIDIA driver: libcuda.so.1 is in no folder of "
-              + SearchPath.SETTING
-              + " and not on the system");
+record LibrarySet(Versions versions, Map<CudaLibrary, LibraryFile> files) {
+  /** Versions that work together. */
+  record Versions(int cuda, int cudnn) {
+    /** The oldest driver that CUDA runs with. */
+    int driver() {
+      return cuda >= 13 ? 580 : 525;
     }
-    for (Versions versions : DIRECT) {
-      Map<CudaLibrary, LibraryFile> files = new EnumMap<>(CudaLibrary.class);
-      put(files, driver);
-      put(files, first(found, CudaLibrary.CUBLAS, versions.cuda()));
-      put(files, first(found, CudaLibrary.NVRTC, versions.cuda()));
-      put(files, first(found, CudaLibrary.CUDNN, versions.cudnn()));
-      if (files.size() == 4) {
-        for (CudaLibrary part : List.of(CudaLibrary.CUBLAS_LT, CudaLibrary.NVRTC_BUILTINS)) {
-          put(files, partOf(files.get(part.whole()), part, found));
-        }
-        return new LibrarySet(files);
-      }
+
+    int majorOf(CudaLibrary library) {
+      return library.whole() == CudaLibrary.CUDNN ? cudnn : cuda;
     }
-    throw new LibraryException(
-        "CUDA 12 needs libcublas.so.12, libnvrtc.so.12 and libcudnn.so.8; name their folders in "
-            + SearchPath.SETTING);
+
+    @Override
+    public String toString() {
+      return "cuda" + cuda + "-cudnn" + cudnn;
+    }
   }
 
-  /** In the order of loading: a library comes after those that it asks for. */
-  List<LibraryFile> inOrder() {
-    return new ArrayList<>(files.values());
+  /** The best first: JCuda was made for that one, and is adapted to the others. */
+  static final List<Versions> SUPPORTED =
+      List.of(new Versions(12, 8), new Versions(12, 9), new Versions(13, 9));
+
+  static final List<CudaLibrary> REQUIRED =
+      List.of(CudaLibrary.CUBLAS, CudaLibrary.NVRTC, CudaLibrary.CUDNN);
+  private static final List<CudaLibrary> PARTS =
+      List.of(CudaLibrary.CUBLAS_LT, CudaLibrary.NVRTC_BUILTINS);
+
+  /** The best set among what was found, given in search order, if there is one. */
+  static Optional<LibrarySet> choose(LibraryFile driver, List<LibraryFile> found) {
+    for (Versions versions : SUPPORTED) {
+      Map<CudaLibrary, LibraryFile> files = new EnumMap<>(CudaLibrary.class);
+      files.put(CudaLibrary.DRIVER, driver);
+      for (CudaLibrary library : REQUIRED) {
+        find(library, versions, found).ifPresent(file -> files.put(library, file));
+      }
+      if (files.size() == 1 + REQUIRED.size() && suits(driver, versions)) {
+        for (CudaLibrary part : PARTS) {
+          partOf(files.get(part.whole()), part, found).ifPresent(file -> files.put(part, file));
+        }
+        return Optional.of(new LibrarySet(versions, files));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the driver is new enough, as far as its file's name tells. */
+  static boolean suits(LibraryFile driver, Versions versions) {
+    return driver.release() == 0 || driver.release() >= versions.driver();
+  }
+
+  static Optional<LibraryFile> find(
+      CudaLibrary library, Versions versions, List<LibraryFile> found) {
+    return found.stream()
+        .filter(file -> file.library() == library && file.major() == versions.majorOf(library))
+        .filter(file -> library != CudaLibrary.CUDNN || builtFor(file, versions.cuda()))
+        .findFirst();
+  }
+
+  private static boolean builtFor(LibraryFile cudnn, int cuda) {
+    return cudnn.folder().builtFor() == 0 || cudnn.folder().builtFor() == cuda;
   }
 
   /** The part that lies beside the library, else any of the same version. */
-  private static LibraryFile partOf(LibraryFile whole, CudaLibrary part, List<LibraryFile> found) {
-    LibraryFile other = null;
-    for (LibraryFile file : found) {
-      if (file.library() == part && file.major() == whole.major()) {
-        if (file.folder().path().equals(whole.folder().path())) {
-          return file;
-        }
-        other = other == null ? file : other;
-      }
-    }
-    return other;
-  }
-
-  private static LibraryFile first(List<LibraryFile> found, CudaLibrary library, int major) {
-    return found.stream()
-        .filter(file -> file.library() == library && file.major() == major)
+  private static Optional<LibraryFile> partOf(
+      LibraryFile whole, CudaLibrary part, List<LibraryFile> found) {
+    List<LibraryFile> fitting =
+        found.stream()
+            .filter(file -> file.library() == part && file.major() == whole.major())
+            .toList();
+    return fitting.stream()
+        .filter(file -> file.folder().path().equals(whole.folder().path()))
         .findFirst()
-        .orElse(null);
-  }
-
-  private static void put(Map<CudaLibrary, LibraryFile> files, LibraryFile file) {
-    if (file != null) {
-      files.put(file.library(), file);
-    }
+        .or(() -> fitting.stream().findFirst());
   }
 }

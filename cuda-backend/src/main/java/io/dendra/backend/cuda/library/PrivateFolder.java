@@ -2,11 +2,15 @@ package io.dendra.backend.cuda.library;
 
 import io.dendra.config.Config;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -53,14 +57,37 @@ record PrivateFolder(Path path) {
     if (holds(file, content)) {
       return file;
     }
-    Path part = Files.createTempFile(path, name, ".part");
+    replace(file, part -> Files.write(part, content));
+    return file;
+  }
+
+  /** A file of this content, of which the size is known; written through to the disk. */
+  void keep(String name, InputStream content, long size) throws IOException {
+    replace(
+        path.resolve(name),
+        part -> {
+          try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            content.transferTo(Channels.newOutputStream(channel));
+            if (channel.size() != size) {
+              throw new IOException(name + " has " + channel.size() + " bytes, not " + size);
+            }
+            channel.force(true);
+          }
+        });
+  }
+
+  private interface Writing {
+    void to(Path part) throws IOException;
+  }
+
+  private void replace(Path file, Writing writing) throws IOException {
+    Path part = Files.createTempFile(path, file.getFileName().toString(), ".part");
     try {
-      Files.write(part, content);
+      writing.to(part);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
-    return file;
   }
 
   private static boolean holds(Path file, byte[] content) throws IOException {
