@@ -1,0 +1,213 @@
+package io.dendra.backend.cuda;
+
+import io.dendra.backend.ArgReduceOp;
+import io.dendra.backend.Backend;
+import io.dendra.backend.BackendException;
+import io.dendra.backend.BinaryOp;
+import io.dendra.backend.Buffer;
+import io.dendra.backend.CompareOp;
+import io.dendra.backend.ConvSpec;
+import io.dendra.backend.PoolSpec;
+import io.dendra.backend.RandomOp;
+import io.dendra.backend.ReduceOp;
+import io.dendra.backend.UnaryOp;
+import io.dendra.backend.View;
+import io.dendra.tensor.Device;
+
+/** An NVIDIA device. */
+final class CudaBackend implements Backend {
+  private final Device name;
+  private final CudaDevice device;
+  private final Transfers transfers;
+  private final Copies copies;
+  private final Elementwise elementwise;
+
+  CudaBackend(CudaDevice device) {
+    this.name = new Device(CudaProvider.NAME, device.index());
+    this.device = device;
+    this.transfers = new Transfers(device);
+    this.copies = new Copies(device);
+    this.elementwise = new Elementwise(device);
+  }
+
+  @Override
+  public Device device() {
+    return name;
+  }
+
+  // ---- memory
+
+  @Override
+  public Buffer allocate(long bytes) {
+    device.enter();
+    long address = device.driver().allocate(bytes);
+    return address == 0 ? null : new CudaBuffer(address, bytes);
+  }
+
+  /** What lies on a lost device is gone already. */
+  @Override
+  public void free(Buffer buffer) {
+    if (device.driver().lostBy(device.index()) == null) {
+      device.enter();
+      device.driver().free(((CudaBuffer) buffer).address());
+    }
+  }
+
+  @Override
+  public void fill(View out, double value) {
+    copies.fill(out, value);
+  }
+
+  @Override
+  public void fromHost(Object array, int start, View out) {
+    transfers.fromHost(array, start, out);
+  }
+
+  @Override
+  public void toHost(View in, Object array, int start) {
+    transfers.toHost(in, array, start);
+  }
+
+  @Override
+  public void copy(View in, View out) {
+    copies.copy(in, out);
+  }
+
+  @Override
+  public void synchronize() {
+    device.synchronize();
+  }
+
+  // ---- elementwise
+
+  @Override
+  public void unary(UnaryOp op, View x, View out) {
+    elementwise.unary(op, x, out);
+  }
+
+  @Override
+  public void binary(BinaryOp op, View a, View b, View out) {
+    elementwise.binary(op, a, b, out);
+  }
+
+  @Override
+  public void binaryScalar(BinaryOp op, View a, double scalar, boolean scalarFirst, View out) {
+    elementwise.binaryScalar(op, a, scalar, scalarFirst, out);
+  }
+
+  @Override
+  public void compare(CompareOp op, View a, View b, View out) {
+    elementwise.compare(op, a, b, out);
+  }
+
+  @Override
+  public void where(View condition, View a, View b, View out) {
+    elementwise.where(condition, a, b, out);
+  }
+
+  @Override
+  public void cast(View in, View out) {
+    elementwise.cast(in, out);
+  }
+
+  // ---- reduction
+
+  @Override
+  public void reduce(ReduceOp op, View in, int[] axes, View out) {
+    throw missing("reduce");
+  }
+
+  @Override
+  public void argReduce(ArgReduceOp op, View in, int axis, View out) {
+    throw missing("argReduce");
+  }
+
+  @Override
+  public void cumulativeSum(View in, int axis, boolean exclusive, boolean reverse, View out) {
+    throw missing("cumulativeSum");
+  }
+
+  @Override
+  public void topK(View in, int axis, boolean largest, View values, View indices) {
+    throw missing("topK");
+  }
+
+  // ---- linear algebra
+
+  @Override
+  public void matmul(View a, View b, View out) {
+    throw missing("matmul");
+  }
+
+  // ---- indexing
+
+  @Override
+  public void gather(View in, View indices, int axis, View out) {
+    throw missing("gather");
+  }
+
+  @Override
+  public void scatterAdd(View indices, View updates, int axis, View out) {
+    throw missing("scatterAdd");
+  }
+
+  @Override
+  public void takeAlong(View in, View indices, int axis, View out) {
+    throw missing("takeAlong");
+  }
+
+  @Override
+  public void putAlongAdd(View indices, View updates, int axis, View out) {
+    throw missing("putAlongAdd");
+  }
+
+  // ---- convolution
+
+  @Override
+  public void conv(ConvSpec spec, View x, View w, View out) {
+    throw missing("conv");
+  }
+
+  @Override
+  public void convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
+    throw missing("convInputGrad");
+  }
+
+  @Override
+  public void convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
+    throw missing("convFilterGrad");
+  }
+
+  // ---- pooling
+
+  @Override
+  public void maxPool(PoolSpec spec, View x, View out, View argmax) {
+    throw missing("maxPool");
+  }
+
+  @Override
+  public void avgPool(PoolSpec spec, View x, View out) {
+    throw missing("avgPool");
+  }
+
+  @Override
+  public void avgPoolGrad(PoolSpec spec, View gradOut, View out) {
+    throw missing("avgPoolGrad");
+  }
+
+  // ---- random numbers
+
+  @Override
+  public void random(RandomOp op, long key, long counter, View out) {
+    throw missing("random");
+  }
+
+  private static BackendException missing(String op) {
+    return new BackendException("cuda has no kernel for " + op);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

@@ -1,0 +1,201 @@
+package io.dendra.backend.cuda;
+
+import io.dendra.backend.BackendException;
+import io.dendra.backend.cuda.driver.Blas;
+import io.dendra.backend.cuda.driver.Compiler;
+import io.dendra.backend.cuda.driver.Dnn;
+import io.dendra.backend.cuda.driver.Driver;
+import io.dendra.backend.cuda.driver.Grid;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One device: its context, the one stream that orders all its work, its kernels and its scratch
+ * memory.
+ *
+ * <p>Work is put into the stream by the thread that holds this object's monitor, so that steps
+ * which belong together, such as a kernel and the next one that reads its scratch, stay together.
+ */
+final class CudaDevice implements AutoCloseable {
+  private static final int SMALL_CHUNK = 1 << 14;
+  private static final int SMALL_CHUNKS = 64;
+  private static final int LARGE_CHUNK = 1 << 22;
+  private static final int LARGE_CHUNKS = 8;
+  private static final long LEAST_SCRATCH = 1 << 20;
+
+  private final int index;
+  private final Driver driver;
+  private final Driver.Stream stream;
+  private final Kernels kernels;
+  private final Arguments arguments;
+  private final Staging small;
+  private final Staging large;
+  private final Blas blas;
+  private final Dnn dnn;
+  private final List<Long> retired = new ArrayList<>();
+  private Blas.Handle blasHandle;
+  private Dnn.Handle dnnHandle;
+  private long scratch;
+  private long scratchBytes;
+
+  CudaDevice(int index, Cuda cuda) {
+    this.index = index;
+    this.driver = cuda.driver();
+    this.blas = cuda.blas();
+    this.dnn = cuda.dnn();
+    driver.retain(index);
+    driver.makeCurrent(index);
+    stream = driver.createStream();
+    kernels = new Kernels(driver, index, cuda.compiler(), cuda.cache());
+    arguments = new Arguments(driver.allocateHost(Arguments.BYTES));
+    small = new Staging(driver, SMALL_CHUNK, SMALL_CHUNKS);
+    large = new Staging(driver, LARGE_CHUNK, LARGE_CHUNKS);
+  }
+
+  /** The four libraries and the cache of compiled kernels, shared by all devices. */
+  record Cuda(Driver driver, Blas blas, Dnn dnn, Compiler compiler, KernelCache cache) {}
+
+  int index() {
+    return index;
+  }
+
+  Driver driver() {
+    return driver;
+  }
+
+  Driver.Stream stream() {
+    return stream;
+  }
+
+  /**
+   * Makes the calling thread work on this device.
+   *
+   * @throws io.dendra.backend.DeviceLostException when it is lost
+   */
+  void enter() {
+    driver.makeCurrent(index);
+  }
+
+  // ---- kernels
+
+  /** A kernel, which the caller keeps. */
+  Kernel kernel(KernelSource source, String entry) {
+    return kernels.get(source, entry);
+  }
+
+  /** The arguments of the next launch; the caller holds the monitor until it has launched. */
+  Arguments arguments() {
+    assert Thread.holdsLock(this) : "arguments belong to the thread that holds the device";
+    return arguments.begin();
+  }
+
+  /** Puts a kernel into the stream, with what {@link #arguments} holds. */
+  void launch(Kernel kernel, Grid grid, int block, int shared) {
+    assert Thread.holdsLock(this) : "the stream belongs to the thread that holds the device";
+    enter();
+    driver.launch(kernel.function(), grid, block, shared, stream, arguments.memory());
+  }
+
+  /** Puts a kernel of so many threads into the stream. */
+  void launch(Kernel kernel, long threads) {
+    long blocks = (threads + Launch.BLOCK - 1) / Launch.BLOCK;
+    launch(kernel, Grid.of(Math.toIntExact(blocks)), Launch.BLOCK, 0);
+  }
+
+  // ---- scratch
+
+  /**
+   * Memory for the steps of one op, free for the next op as soon as the caller gives the monitor
+   * back. Aligned to 256 bytes.
+   *
+   * @throws BackendException when there is not enough memory
+   */
+  long scratch(long bytes) {
+    assert Thread.holdsLock(this) : "scratch belongs to the thread that holds the device";
+    if (bytes > scratchBytes) {
+      enter();
+      long size = Math.max(LEAST_SCRATCH, Long.highestOneBit(bytes - 1) << 1);
+      long larger = driver.allocate(size);
+      if (larger == 0 && size > bytes) {
+        size = bytes;
+        larger = driver.allocate(size);
+      }
+      if (larger == 0) {
+        throw new BackendException(
+            "cuda:" + index + " has not enough memory for " + bytes + " bytes of scratch");
+      }
+      if (scratch != 0) {
+        // Captured work may still point there.
+        retired.add(scratch);
+      }
+      scratch = larger;
+      scratchBytes = size;
+    }
+    return scratch;
+  }
+
+  // ---- libraries
+
+  Blas blas() {
+    return blas;
+  }
+
+  /** The handle of this device; the caller holds the monitor. */
+  Blas.Handle blasHandle() {
+    enter();
+    if (blasHandle == null) {
+      blasHandle = blas.create(stream);
+    }
+    return blasHandle;
+  }
+
+  Dnn dnn() {
+    return dnn;
+  }
+
+  /** The handle of this device; the caller holds the monitor. */
+  Dnn.Handle dnnHandle() {
+    enter();
+    if (dnnHandle == null) {
+      dnnHandle = dnn.create(stream);
+    }
+    return dnnHandle;
+  }
+
+  // ---- host
+
+  /** Where data of a size pass through on their way from or to the host. */
+  Staging staging(long bytes) {
+    return bytes <= SMALL_CHUNK ? small : large;
+  }
+
+  void synchronize() {
+    enter();
+    driver.synchronize(stream);
+  }
+
+  @Override
+  public void close() {
+    if (driver.lostBy(index) != null) {
+      return;
+    }
+    enter();
+    driver.synchronize(stream);
+    if (blasHandle != null) {
+      blas.destroy(blasHandle);
+    }
+    if (dnnHandle != null) {
+      dnn.destroy(dnnHandle);
+    }
+    kernels.close();
+    small.close();
+    large.close();
+    driver.freeHost(arguments.memory());
+    retired.forEach(driver::free);
+    if (scratch != 0) {
+      driver.free(scratch);
+    }
+    driver.destroy(stream);
+    driver.release(index);
+  }
+}

@@ -1,0 +1,2 @@
+/** The driver interfaces over JCuda; the only package that sees {@code jcuda}. */
+package io.dendra.backend.cuda.jcuda;
