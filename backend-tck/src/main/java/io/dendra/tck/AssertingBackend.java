@@ -134,6 +134,25 @@ public final class AssertingBackend implements Backend {
   }
 
   @Override
+  public void copyFrom(Backend source, View in, View out) {
+    sameType("copyFrom", in, out);
+    require(
+        in.layout().isDense() && in.layout().sameOrder(out.layout()),
+        "copyFrom",
+        "from " + in.layout() + " to " + out.layout());
+    require(source != this, "copyFrom", "on one device, " + device());
+    Operands call = call("copyFrom");
+    if (source instanceof AssertingBackend other) {
+      View from = other.call("copyFrom").in(in);
+      View to = call.out(out);
+      call.run(() -> delegate.copyFrom(other.delegate, from, to));
+    } else {
+      View to = call.out(out);
+      call.run(() -> delegate.copyFrom(source, in, to));
+    }
+  }
+
+  @Override
   public void synchronize() {
     delegate.synchronize();
   }

@@ -115,6 +115,13 @@ public abstract class ConformanceKit {
   }
 
   @Nested
+  class Transfers extends TransferSuite {
+    Transfers() {
+      super(backend);
+    }
+  }
+
+  @Nested
   class Graphs extends FuzzSuite {
     Graphs() {
       super(backend);

@@ -87,6 +87,7 @@ class CoverageTest {
         }
       }
     }
+    new TransferSuite(recorded) {}.betweenDevices().forEach(CoverageTest::execute);
     new StepSuite(recorded) {}.steps().forEach(CoverageTest::execute);
     new RandomSuite(recorded) {}.distributions().forEach(CoverageTest::execute);
     new RandomSuite(recorded) {}.streams().limit(1).forEach(CoverageTest::execute);

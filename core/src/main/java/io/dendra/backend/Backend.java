@@ -50,6 +50,18 @@ public interface Backend extends AutoCloseable {
   /** Copies between any two layouts of one shape and type; {@code out} may have gaps here. */
   void copy(View in, View out);
 
+  /**
+   * Copies from another device between views that are dense in one memory order, in the order of
+   * both devices' work: what either was given before is done first, and what the source is given
+   * next does not overtake it.
+   *
+   * <p>A backend tells by the buffer whether it can read the memory of {@code in} itself; what is
+   * here goes through the host and serves any two backends.
+   */
+  default void copyFrom(Backend source, View in, View out) {
+    HostTransfer.copy(source, in, this, out);
+  }
+
   /** Waits until all work handed over so far is done. */
   void synchronize();
 

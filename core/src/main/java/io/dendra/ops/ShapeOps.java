@@ -314,6 +314,6 @@ public final class ShapeOps {
       return x;
     }
     OpenDevice open = io.dendra.backend.Backends.open(target);
-    return Transfer.apply(contiguous(x), open);
+    return Transfer.apply(x, open);
   }
 }

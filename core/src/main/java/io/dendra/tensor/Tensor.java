@@ -2,6 +2,7 @@ package io.dendra.tensor;
 
 import io.dendra.autograd.Autograd;
 import io.dendra.autograd.Node;
+import io.dendra.backend.Backend;
 import io.dendra.backend.Backends;
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.CompareOp;
@@ -252,16 +253,29 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Overwrites its values in place with those of another tensor of its shape and type; views of it
-   * see them too. Not recorded for gradients.
+   * Overwrites its values in place with those of another tensor of its shape and type, on any
+   * device; views of it see them too. Not recorded for gradients.
    */
   public void assign(Tensor source) {
     if (!source.shape().equals(shape()) || source.dtype() != dtype) {
       throw new IllegalArgumentException(
           "a tensor " + spec() + " cannot be assigned values " + source.spec());
     }
-    openDevice().backend().copy(source.view(), view());
+    Backend backend = openDevice().backend();
+    if (source.device().equals(device())) {
+      backend.copy(source.view(), view());
+    } else if (size() > 0) {
+      assignAcross(source, backend);
+    }
     written();
+  }
+
+  private void assignAcross(Tensor source, Backend backend) {
+    if (layout.isDense() && source.layout.sameOrder(layout)) {
+      backend.copyFrom(source.openDevice().backend(), source.view(), view());
+    } else {
+      TensorScope.run(() -> backend.copy(source.detach().to(device()).view(), view()));
+    }
   }
 
   /** Notes that a kernel has overwritten its values in place. */

@@ -72,7 +72,7 @@ class BackendsTest {
         .hasMessageContaining("'reference'");
     assertThatThrownBy(() -> Backends.open(Device.of("cuda"))).hasMessageContaining("dendra-cuda");
     assertThatThrownBy(() -> Backends.open(Device.of("reference:7")))
-        .hasMessageContaining("reference:1");
+        .hasMessageContaining("reference:3");
     assertThatThrownBy(() -> Device.of("cuda:x")).hasMessageContaining("cuda:1");
   }
 
@@ -99,8 +99,8 @@ class BackendsTest {
   }
 
   @Test
-  void referenceIsThereWithTwoDevices() {
+  void referenceIsThereWithFourDevices() {
     assertThat(Backends.provider("reference")).isInstanceOf(ReferenceProvider.class);
-    assertThat(Backends.provider("reference").deviceCount()).isEqualTo(2);
+    assertThat(Backends.provider("reference").deviceCount()).isEqualTo(4);
   }
 }

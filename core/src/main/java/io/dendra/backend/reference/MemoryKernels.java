@@ -55,6 +55,17 @@ final class MemoryKernels {
     }
   }
 
+  /** Copies between views that are dense in one order. */
+  static void copyDense(View in, View out) {
+    int size = in.dtype().byteSize();
+    System.arraycopy(
+        HostBuffer.bytesOf(in.buffer()),
+        Math.toIntExact(in.layout().offset() * size),
+        HostBuffer.bytesOf(out.buffer()),
+        Math.toIntExact(out.layout().offset() * size),
+        Math.toIntExact(in.layout().size() * size));
+  }
+
   /** Converts between types. */
   static void convert(Elements from, Elements to) {
     Odometer runs = Odometer.anyOrder(to.layout(), from.layout());

@@ -65,6 +65,15 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public void copyFrom(Backend source, View in, View out) {
+    if (in.buffer() instanceof HostBuffer) {
+      MemoryKernels.copyDense(in, out);
+    } else {
+      Backend.super.copyFrom(source, in, out);
+    }
+  }
+
+  @Override
   public void synchronize() {
     // Nothing is ever under way.
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 /**
  * Makes the reference backend known: always there, exact rather than fast, and last in rank.
  *
- * <p>It has two devices of the same kind, so that work over several devices can be tried anywhere.
+ * <p>It has four devices of the same kind, so that work over several devices can be tried anywhere.
  */
 public final class ReferenceProvider implements BackendProvider {
   private static final String NAME = "reference";
-  private static final int DEVICES = 2;
+  private static final int DEVICES = 4;
 
   /** For {@link java.util.ServiceLoader}. */
   public ReferenceProvider() {}

@@ -47,7 +47,9 @@ final class Slots {
     for (Map.Entry<String, Tensor> slot : slots.entrySet()) {
       Tensor there = slot.getValue();
       if (!there.device().equals(weight.device())) {
-        slot.setValue(beside(weight, there.toNDArray()));
+        Tensor moved = zerosBeside(weight);
+        moved.assign(there);
+        slot.setValue(moved);
         there.close();
       }
     }

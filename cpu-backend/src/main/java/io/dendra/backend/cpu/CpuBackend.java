@@ -102,6 +102,15 @@ final class CpuBackend implements Backend {
     copies.copy(in, out);
   }
 
+  @Override
+  public void copyFrom(Backend source, View in, View out) {
+    if (in.buffer() instanceof CpuBuffer) {
+      copies.copy(in, out);
+    } else {
+      Backend.super.copyFrom(source, in, out);
+    }
+  }
+
   /** Nothing to wait for: every method returns when its result is there. */
   @Override
   public void synchronize() {}

@@ -1,0 +1,28 @@
+package io.dendra.backend;
+
+import io.dendra.tensor.Layout;
+import io.dendra.tensor.NDArray;
+import io.dendra.tensor.Shape;
+
+/** A copy between two devices that know nothing of each other, piece by piece over the host. */
+final class HostTransfer {
+  /** Arrays are bounded, and the host may have less memory than the devices. */
+  private static final long PIECE = 1 << 24;
+
+  private HostTransfer() {}
+
+  static void copy(Backend source, View in, Backend target, View out) {
+    long size = in.layout().size();
+    for (long done = 0; done < size; done += PIECE) {
+      long length = Math.min(PIECE, size - done);
+      NDArray staged = NDArray.zeros(in.dtype(), Shape.of(length));
+      source.toHost(piece(in, done, length), staged.array(), 0);
+      target.fromHost(staged.array(), 0, piece(out, done, length));
+    }
+  }
+
+  private static View piece(View dense, long start, long length) {
+    long offset = dense.layout().offset() + start;
+    return dense.with(Layout.of(Shape.of(length), new long[] {1}, offset));
+  }
+}
