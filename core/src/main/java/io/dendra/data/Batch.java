@@ -90,7 +90,7 @@ public record Batch(List<NDArray> inputs, List<NDArray> targets, List<NDArray> s
   }
 
   /** A copy of the samples from one to before another. */
-  Batch rows(int from, int to) {
+  public Batch rows(int from, int to) {
     return from == 0 && to == size() ? this : each(array -> array.rows(from, to));
   }
 

@@ -80,6 +80,11 @@ public abstract class Model extends Layer {
     return device != null ? device : Backends.defaultDevice();
   }
 
+  /** Whether it has a device of its own: by {@link #to}, or since it was first used. */
+  public boolean isPlaced() {
+    return device != null;
+  }
+
   /** Moves it to a device. */
   public Model to(Device target) {
     parameters().forEach(parameter -> parameter.to(target));

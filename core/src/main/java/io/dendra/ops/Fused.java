@@ -45,7 +45,8 @@ public final class Fused {
     }
   }
 
-  private static boolean isOn() {
+  /** Whether fused kernels are used in this thread. */
+  public static boolean isOn() {
     Boolean scoped = SCOPED.get();
     return scoped == null ? Configured.ON : scoped;
   }

@@ -1,7 +1,9 @@
 package io.dendra.training;
 
 import io.dendra.data.Dataset;
+import io.dendra.tensor.Device;
 import io.dendra.training.callbacks.ProgressBar;
+import io.dendra.training.parallel.DeviceList;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ public final class FitOptions {
   private int prefetch = 2;
   private double validationSplit;
   private Dataset validation;
+  private List<Device> devices = List.of();
   private final List<Callback> callbacks = new ArrayList<>();
 
   FitOptions() {}
@@ -87,6 +90,38 @@ public final class FitOptions {
   /** Draws a progress bar, for example on {@code System.out}. */
   public FitOptions progressBar(PrintStream out) {
     return callbacks(new ProgressBar(out));
+  }
+
+  /**
+   * Trains on several devices at once: {@code devices("cuda:0", "cuda:1")}, or {@code "cuda:*"} for
+   * all of a backend.
+   *
+   * <p>Each batch is split among them and their gradients are summed, so that the losses are those
+   * of one device within rounding; dropout draws other numbers, and batch normalisation takes the
+   * statistics of each part, as in Keras. The model has to be on one of them, and stays there; one
+   * that has not been used yet goes to the first.
+   *
+   * @throws IllegalArgumentException when there is none, one comes twice, or a name is none
+   * @throws io.dendra.backend.BackendException when all devices of a backend are asked for that is
+   *     not there or cannot be used
+   */
+  public FitOptions devices(String... names) {
+    this.devices = DeviceList.of(names);
+    return this;
+  }
+
+  /**
+   * Trains on several devices at once.
+   *
+   * @throws IllegalArgumentException when there is none, or one comes twice
+   */
+  public FitOptions devices(Device... all) {
+    this.devices = DeviceList.checked(List.of(all));
+    return this;
+  }
+
+  List<Device> devices() {
+    return devices;
   }
 
   int epochs() {

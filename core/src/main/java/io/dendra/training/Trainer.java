@@ -1,6 +1,7 @@
 package io.dendra.training;
 
 import io.dendra.autograd.Autograd;
+import io.dendra.backend.Backends;
 import io.dendra.data.Batch;
 import io.dendra.data.BatchIterator;
 import io.dendra.data.DataException;
@@ -16,6 +17,9 @@ import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
 import io.dendra.tensor.TensorSpec;
 import io.dendra.training.Objective.OutputMetric;
+import io.dendra.training.parallel.DeviceList;
+import io.dendra.training.parallel.Replicas;
+import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,7 @@ public class Trainer {
   private Map<String, OutputMetric> metrics = Map.of();
   private double lossSum;
   private long lossSamples;
+  private Replicas replicas;
 
   /**
    * A trainer of a model.
@@ -116,6 +121,54 @@ public class Trainer {
     }
   }
 
+  private boolean hasOwnStep() {
+    for (Class<?> type = getClass(); type != Trainer.class; type = type.getSuperclass()) {
+      for (Method method : type.getDeclaredMethods()) {
+        if (method.getName().equals("trainStep")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private double step(Batch batch, RandomKey key) {
+    return replicas == null ? trainOnBatch(batch, key) : replicatedStep(batch, key);
+  }
+
+  /** {@link #trainStep} with the forward and backward pass spread over the replicas. */
+  private double replicatedStep(Batch batch, RandomKey key) {
+    try (TensorScope scope = TensorScope.open("train step")) {
+      initialize(batch);
+      prepareMetrics();
+      List<Parameter> parameters = model.trainableParameters();
+      Replicas.Result result =
+          replicas.run(
+              parameters,
+              batch.size(),
+              key,
+              (shard, context) ->
+                  forward(batch.rows(shard.from(), shard.to()), context, parameters));
+      objective.optimizer().apply(parameters, result.gradients());
+      result.applyUpdates();
+      if (!metrics.isEmpty()) {
+        measure(load(batch.targets()), result.predictions(), load(batch.sampleWeights()));
+      }
+      double loss = result.loss().item();
+      add(loss, batch.size());
+      return loss;
+    }
+  }
+
+  private Replicas.Forward forward(Batch rows, CallContext context, List<Parameter> parameters) {
+    Device device = Backends.defaultDevice();
+    List<Tensor> predictions = model.apply(load(rows.inputs(), device), context);
+    List<Tensor> targets = load(rows.targets(), device);
+    List<Tensor> weights = load(rows.sampleWeights(), device);
+    Tensor loss = objective.loss(targets, predictions, weights, context, parameters);
+    return new Replicas.Forward(loss, metrics.isEmpty() ? List.of() : predictions);
+  }
+
   private double testOnBatch(Batch batch) {
     try (TensorScope scope = TensorScope.open("test step")) {
       Loaded loaded = load(batch);
@@ -141,14 +194,21 @@ public class Trainer {
 
   private record Loaded(List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights) {}
 
-  private Loaded load(Batch batch) {
+  private void initialize(Batch batch) {
     model.initialize(
         batch.inputs().stream().map(x -> new TensorSpec(x.shape(), x.dtype())).toList());
+  }
+
+  private Loaded load(Batch batch) {
+    initialize(batch);
     return new Loaded(load(batch.inputs()), load(batch.targets()), load(batch.sampleWeights()));
   }
 
   private List<Tensor> load(List<NDArray> arrays) {
-    Device device = model.device();
+    return load(arrays, model.device());
+  }
+
+  private static List<Tensor> load(List<NDArray> arrays, Device device) {
     return arrays.stream().map(array -> Tensor.of(array, device)).toList();
   }
 
@@ -224,7 +284,27 @@ public class Trainer {
       batches = OptionalLong.of(Math.min(batches.getAsLong(), options.stepsPerEpoch()));
     }
     TrainingRun run = new TrainingRun(this, model, options.epochs(), batches);
-    return new FitLoop(this, run, options, train, validation, key.fold("steps")).run();
+    FitLoop loop = new FitLoop(this, run, options, train, validation, key.fold("steps"));
+    return options.devices().isEmpty() ? loop.run() : fitOn(options.devices(), loop);
+  }
+
+  private History fitOn(List<Device> devices, FitLoop loop) {
+    if (devices.size() == 1) {
+      DeviceList.place(model, devices);
+      return loop.run();
+    }
+    if (hasOwnStep()) {
+      throw new IllegalArgumentException(
+          getClass().getName()
+              + " has a trainStep of its own, which is a step on one device: train it on one, or"
+              + " put what it computes into a layer or a loss");
+    }
+    try (Replicas all = new Replicas(model, devices)) {
+      replicas = all;
+      return loop.run();
+    } finally {
+      replicas = null;
+    }
   }
 
   /** One epoch of training. */
@@ -238,7 +318,7 @@ public class Trainer {
         if (Thread.currentThread().isInterrupted()) {
           throw new TrainingInterruptedException(epoch, step, null);
         }
-        loop.batchDone(step, trainOnBatch(batches.next(), epochKey.fold(step)));
+        loop.batchDone(step, step(batches.next(), epochKey.fold(step)));
         step++;
       }
     } catch (DataException e) {

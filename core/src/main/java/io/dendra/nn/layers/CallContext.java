@@ -4,6 +4,7 @@ import io.dendra.nn.activations.Activation;
 import io.dendra.random.RandomKey;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +59,11 @@ public final class CallContext {
   /** Asks for a parameter that is not trained, such as a moving mean, to be overwritten. */
   public void update(Parameter parameter, Tensor value) {
     updates.put(parameter, value);
+  }
+
+  /** What {@link #update} asked for, by parameter. */
+  public Map<Parameter, Tensor> updates() {
+    return Collections.unmodifiableMap(updates);
   }
 
   /** Writes what {@link #update} asked for; to be called when the gradients have been taken. */

@@ -25,6 +25,7 @@ public final class Parameter implements AutoCloseable {
   private final Regularizer regularizer;
   private String path;
   private Tensor value;
+  private volatile Tensor[] replicas;
 
   Parameter(
       String name,
@@ -77,10 +78,22 @@ public final class Parameter implements AutoCloseable {
 
   /**
    * The values, for use in ops; without memory until initialised. Gradients can be asked for by a
-   * trainable one.
+   * trainable one. In a thread that computes for a {@link Replica}, the values of that replica.
    */
   public Tensor value() {
-    return value;
+    Tensor[] copies = replicas;
+    Tensor copy = copies == null ? null : Replica.of(copies);
+    return copy == null ? value : copy;
+  }
+
+  /**
+   * Gives replicas of the model values of their own.
+   *
+   * @param copies what {@link #value} is in each {@link Replica}, null for the parameter's own
+   *     values; or null as a whole to end it. Who gave them has to close them.
+   */
+  public void replicas(Tensor[] copies) {
+    replicas = copies == null ? null : copies.clone();
   }
 
   /** Whether it has values. */

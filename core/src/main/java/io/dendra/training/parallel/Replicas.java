@@ -1,0 +1,199 @@
+package io.dendra.training.parallel;
+
+import io.dendra.autograd.Autograd;
+import io.dendra.models.Model;
+import io.dendra.nn.layers.CallContext;
+import io.dendra.nn.layers.Parameter;
+import io.dendra.ops.ShapeOps;
+import io.dendra.random.RandomKey;
+import io.dendra.tensor.Device;
+import io.dendra.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A model on several devices at once, each with the same weights and a part of the batch.
+ *
+ * <p>A pass gives the gradients of the whole batch on the model's own device: those of the parts,
+ * each weighted by its share, summed around a {@link AllReduce ring}. The optimizer changes the
+ * model's own weights by them, and the copies follow before the next pass. So there is one
+ * optimizer, with one state, as on one device.
+ */
+public final class Replicas implements AutoCloseable {
+  private final Model model;
+  private final List<Device> devices;
+  private final int own;
+  private final ReplicaThreads threads;
+  private final Mirrors mirrors;
+  private AllReduce reduce;
+
+  /**
+   * Replicas of a model, which has to be on one of the devices.
+   *
+   * @throws io.dendra.backend.BackendException when a device is not there or cannot be started
+   */
+  public Replicas(Model model, List<Device> devices) {
+    this.model = model;
+    this.devices = DeviceList.opened(devices);
+    this.own = DeviceList.place(model, this.devices);
+    this.threads = new ReplicaThreads(this.devices);
+    this.mirrors = new Mirrors(this.devices);
+  }
+
+  /** The devices. */
+  public List<Device> devices() {
+    return devices;
+  }
+
+  /**
+   * What the forward pass of a replica gives.
+   *
+   * @param loss of its rows, a single number
+   * @param predictions that are wanted on the model's device, {@code [rows, ...]} each; may be none
+   */
+  public record Forward(Tensor loss, List<Tensor> predictions) {}
+
+  /** The forward pass of a replica, on its device as the default one. */
+  @FunctionalInterface
+  public interface ForwardPass {
+    /** Runs on some rows of the batch. */
+    Forward run(Shard shard, CallContext context);
+  }
+
+  /**
+   * What a pass gives, on the model's device.
+   *
+   * @param gradients one per parameter, of the loss of the batch
+   * @param loss of the batch: the mean of those of the parts, weighted by their rows
+   * @param predictions of the batch
+   * @param updates asked for by layers, such as of moving averages: their weighted mean
+   */
+  public record Result(
+      List<Tensor> gradients, Tensor loss, List<Tensor> predictions, List<Update> updates) {
+    /** Overwrites what layers asked for. */
+    public void applyUpdates() {
+      updates.forEach(update -> update.parameter.assign(update.value));
+    }
+  }
+
+  /** A new value for a parameter that is not trained. */
+  public record Update(Parameter parameter, Tensor value) {}
+
+  /** What one replica leaves for the caller's thread. */
+  private record Part(List<Tensor> predictions, List<Parameter> updated) {}
+
+  /**
+   * Goes forward and back on a batch. The result belongs to the current scope and is valid until
+   * the next pass.
+   *
+   * @param parameters by which gradients are wanted
+   * @param rows the size of the batch
+   * @param key of this step; each replica draws from a key of its own
+   * @throws ReplicaException when a replica fails; nothing has been changed then
+   */
+  public Result run(List<Parameter> parameters, int rows, RandomKey key, ForwardPass forward) {
+    mirrors.follow(model.parameters(), Set.copyOf(parameters));
+    List<Shard> shards = Shard.split(rows, devices.size());
+    Part[] parts = new Part[devices.size()];
+    try {
+      threads.run(
+          replica -> {
+            Shard shard = shards.get(replica);
+            if (shard.rows() > 0) {
+              CallContext context = CallContext.training(key.fold(replica));
+              parts[replica] = pass(replica, shard, parameters, context, forward);
+            }
+          });
+      for (int i = 0; i < parts.length; i++) {
+        if (parts[i] == null) {
+          reduce.putZeros(i);
+        }
+      }
+      reduce.sum();
+      return result(parameters.size(), parts);
+    } finally {
+      for (Part part : parts) {
+        if (part != null) {
+          part.predictions.forEach(Tensor::close);
+        }
+      }
+    }
+  }
+
+  private Part pass(
+      int replica,
+      Shard shard,
+      List<Parameter> parameters,
+      CallContext context,
+      ForwardPass forward) {
+    Forward result = forward.run(shard, context);
+    Tensor loss = result.loss.mul(shard.share());
+    List<Tensor> values = parameters.stream().map(Parameter::value).toList();
+    List<Tensor> summed =
+        new ArrayList<>(Autograd.grad(loss, values, options -> options.allowUnused()));
+    List<Parameter> updated = new ArrayList<>(context.updates().keySet());
+    Autograd.noGrad(
+        () -> {
+          summed.add(loss.detach());
+          updated.forEach(parameter -> summed.add(context.current(parameter).mul(shard.share())));
+          reduceFor(values, summed).put(replica, summed);
+        });
+    return new Part(
+        result.predictions.stream().map(prediction -> prediction.owned()).toList(), updated);
+  }
+
+  /** The first replica to come makes it; all have tensors of the same shapes. */
+  private synchronized AllReduce reduceFor(List<Tensor> weights, List<Tensor> summed) {
+    // Gradients in the memory order of their weights, which optimizers want them in.
+    List<Tensor> like = new ArrayList<>(weights);
+    like.addAll(summed.subList(weights.size(), summed.size()));
+    List<AllReduce.Place> places = AllReduce.places(like);
+    if (reduce == null || !reduce.places().equals(places)) {
+      closeReduce();
+      reduce = new AllReduce(devices, places);
+    }
+    return reduce;
+  }
+
+  private Result result(int parameters, Part[] parts) {
+    List<Tensor> sums = reduce.results(own);
+    // The first part has rows whenever any has.
+    List<Parameter> updated = parts[0].updated;
+    List<Update> updates = new ArrayList<>();
+    for (int i = 0; i < updated.size(); i++) {
+      updates.add(new Update(updated.get(i), sums.get(parameters + 1 + i)));
+    }
+    return new Result(sums.subList(0, parameters), sums.get(parameters), gathered(parts), updates);
+  }
+
+  private List<Tensor> gathered(Part[] parts) {
+    List<Tensor> whole = new ArrayList<>();
+    for (int output = 0; output < parts[0].predictions.size(); output++) {
+      List<Tensor> rows = new ArrayList<>();
+      for (Part part : parts) {
+        if (part != null) {
+          rows.add(part.predictions.get(output).to(devices.get(own)));
+        }
+      }
+      // A handle of the current scope also where there is only one part.
+      Tensor joined = ShapeOps.concatenate(0, rows.toArray(new Tensor[0]));
+      whole.add(joined.detach());
+    }
+    return whole;
+  }
+
+  private void closeReduce() {
+    if (reduce != null) {
+      reduce.close();
+      reduce = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+    mirrors.close();
+    closeReduce();
+  }
+}
