@@ -94,7 +94,7 @@ public final class Autograd {
   public static Node leaf(Tensor tensor) {
     if (!tensor.dtype().isFloating()) {
       throw new IllegalArgumentException(
-          "gradients are defined for float32 and float64, not for " + tensor.spec());
+          "gradients are defined for floats, not for " + tensor.spec());
     }
     return new Node(tensor.spec());
   }

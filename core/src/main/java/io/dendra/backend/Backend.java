@@ -11,6 +11,11 @@ import io.dendra.tensor.Device;
  * order of dimensions, hold nothing of use yet, and never overlap an input unless a method says so.
  * Any dimension can be 0 long. All methods may be called by several threads at once.
  *
+ * <p>Wherever floats are taken, float16 and bfloat16 are too: computed with in float32 (or wider),
+ * the result rounded once, to the nearest even; scalar operands are float32. {@link #matmul},
+ * convolutions, reductions, pooling and {@link #scatterAdd} add up in float32 or wider whatever the
+ * type of their operands, and round the sum.
+ *
  * <p>Methods throw {@link BackendException} when native code fails.
  */
 public interface Backend extends AutoCloseable {
@@ -110,7 +115,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * {@code out[..., i, j] = Σ a[..., i, k] b[..., k, j]}: operands of one rank of at least 2 whose
-   * batch dimensions are those of {@code out}. Transposition and broadcast come as strides.
+   * batch dimensions are those of {@code out}. Transposition and broadcast come as strides. Sums are
+   * kept in float32 or wider, also those of 16-bit products.
    */
   void matmul(View a, View b, View out);
 

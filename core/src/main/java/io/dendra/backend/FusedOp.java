@@ -12,6 +12,16 @@ public sealed interface FusedOp {
   String label();
 
   /**
+   * Whether 16-bit operands are computed with in float32 throughout, and only the outputs rounded
+   * to 16 bits; if not, each op of the decomposition rounds. A kernel may always round later than
+   * the definition does. Operands of the two widths may be mixed: normalisation takes 16-bit
+   * activations and float32 weights.
+   */
+  default boolean isWide() {
+    return true;
+  }
+
+  /**
    * An activation applied to the result while it is at hand; chosen so that its derivative follows
    * from its value.
    */
@@ -31,6 +41,11 @@ public sealed interface FusedOp {
     public String label() {
       return "linear";
     }
+
+    @Override
+    public boolean isWide() {
+      return false;
+    }
   }
 
   /**
@@ -42,6 +57,11 @@ public sealed interface FusedOp {
     @Override
     public String label() {
       return "conv_bias";
+    }
+
+    @Override
+    public boolean isWide() {
+      return false;
     }
   }
 
@@ -63,7 +83,8 @@ public sealed interface FusedOp {
 
   /**
    * Cross-entropy per row from logits and class numbers. Inputs logits {@code [rows, classes]},
-   * labels int64 {@code [rows]} (checked to be in range before the call); output {@code [rows]}.
+   * labels int64 {@code [rows]} (checked to be in range before the call); output {@code [rows]},
+   * float32 for 16-bit logits.
    */
   record SoftmaxCrossEntropy() implements FusedOp {
     @Override
@@ -86,7 +107,7 @@ public sealed interface FusedOp {
   /**
    * Batch normalisation in training over channel axis 1. Inputs x {@code [batch, channels,
    * *spatial]}, gamma and beta {@code [channels]}; outputs y of x's shape, the batch's mean {@code
-   * [channels]} and its biased variance {@code [channels]}.
+   * [channels]} and its biased variance {@code [channels]}, both float32 for a 16-bit x.
    */
   record BatchNorm(double epsilon) implements FusedOp {
     @Override
@@ -139,6 +160,11 @@ public sealed interface FusedOp {
     @Override
     public String label() {
       return "attention";
+    }
+
+    @Override
+    public boolean isWide() {
+      return false;
     }
   }
 

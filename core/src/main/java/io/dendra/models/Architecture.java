@@ -65,6 +65,9 @@ public final class Architecture {
       description.put("name", layer.name());
     }
     description.put("trainable", layer.isTrainable());
+    if (layer.hasOwnPolicy()) {
+      description.put("dtype", layer.policy().name());
+    }
     if (layer instanceof Model model) {
       description.put("seed", model.seed());
     }
@@ -131,6 +134,17 @@ public final class Architecture {
         .forEach((path, part) -> frozen.addAll(part.isTrainable() ? List.of() : List.of(path)));
     if (!frozen.isEmpty()) {
       description.put("frozen_parts", frozen);
+    }
+    Map<String, Object> types = new LinkedHashMap<>();
+    parts(layer)
+        .forEach(
+            (path, part) -> {
+              if (part.hasOwnPolicy()) {
+                types.put(path, part.policy().name());
+              }
+            });
+    if (!types.isEmpty()) {
+      description.put("part_dtypes", types);
     }
   }
 

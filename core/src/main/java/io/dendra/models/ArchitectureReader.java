@@ -72,12 +72,28 @@ final class ArchitectureReader {
     if (layer instanceof Model model) {
       model.seed(description.getLong("seed"));
     }
+    if (description.has("dtype")) {
+      layer.dtype(description.getString("dtype"));
+    }
     if (description.has("built_for")) {
       layer.buildFor(
           description.getList("built_for").stream()
               .map(spec -> spec(settings("the shape of an input", spec)))
               .toList());
     }
+    if (description.has("part_dtypes")) {
+      Map<String, Layer> parts = Architecture.parts(layer);
+      map("the types of parts", description.get("part_dtypes"))
+          .forEach((path, types) -> part(layer, parts, path).dtype(String.valueOf(types)));
+    }
+  }
+
+  private static Layer part(Layer layer, Map<String, Layer> parts, Object path) {
+    Layer part = parts.get(path);
+    if (part == null) {
+      throw new IllegalArgumentException("layer '" + layer.path() + "' has no part '" + path + "'");
+    }
+    return part;
   }
 
   private static void trainable(Layer layer, Settings description) {
@@ -89,10 +105,7 @@ final class ArchitectureReader {
         description.has("frozen_parts") ? description.getList("frozen_parts") : List.of();
     Map<String, Layer> parts = Architecture.parts(layer);
     for (Object path : frozen) {
-      if (!parts.containsKey(path)) {
-        throw new IllegalArgumentException(
-            "layer '" + layer.path() + "' has no part '" + path + "' to be frozen");
-      }
+      part(layer, parts, path);
     }
     parts.forEach((path, part) -> part.trainable(!frozen.contains(path)));
   }

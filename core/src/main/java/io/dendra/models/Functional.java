@@ -107,6 +107,11 @@ public final class Functional extends Model {
   }
 
   @Override
+  protected boolean castsInputs() {
+    return false;
+  }
+
+  @Override
   protected void build(List<TensorSpec> specs) {
     // The layers were built as they were called.
   }

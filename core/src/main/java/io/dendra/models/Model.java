@@ -7,6 +7,7 @@ import io.dendra.data.BatchIterator;
 import io.dendra.data.DataException;
 import io.dendra.data.Dataset;
 import io.dendra.data.Rows;
+import io.dendra.nn.DTypePolicy;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Layer;
 import io.dendra.nn.layers.Parameter;
@@ -15,6 +16,7 @@ import io.dendra.nn.metrics.Metric;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.random.RandomKey;
 import io.dendra.serialization.Weights;
+import io.dendra.tensor.DType;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Shape;
@@ -116,7 +118,7 @@ public abstract class Model extends Layer {
 
   /** Makes the weights for float32 inputs of a shape, {@code [batch, ...]}. */
   public Model build(long... inputShape) {
-    initialize(List.of(new TensorSpec(Shape.of(inputShape), io.dendra.tensor.DType.FLOAT32)));
+    initialize(List.of(new TensorSpec(Shape.of(inputShape), DType.FLOAT32)));
     return this;
   }
 
@@ -143,9 +145,43 @@ public abstract class Model extends Layer {
   public Model compile(UnaryOperator<CompileOptions> configuration) {
     Objective before = objective;
     objective = new Objective(configuration.apply(new CompileOptions()));
-    if (before != null && before.optimizer() != objective.optimizer()) {
+    if (before != null && !before.sharesOptimizer(objective)) {
       before.close();
     }
+    scaleLossIfNeeded();
+    return this;
+  }
+
+  private void scaleLossIfNeeded() {
+    if (objective != null && computesIn(DType.FLOAT16)) {
+      objective.scaleLoss();
+    }
+  }
+
+  /** Sets the types of all its layers by name; see {@link #dtype(DTypePolicy)}. */
+  @Override
+  public Model dtype(String policyName) {
+    return dtype(DTypePolicy.of(policyName));
+  }
+
+  /**
+   * Sets in which types its layers keep their weights and compute, but for layers that were given
+   * types of their own. To be called before training:
+   *
+   * <pre>{@code
+   * var model = Sequential.of(
+   *     new Dense(1024, "relu"),
+   *     new Dense(10, "softmax").dtype("float32"));
+   * model.dtype("mixed_bfloat16");
+   * }</pre>
+   *
+   * <p>Predictions have the type that the last layer computes in. With float16 among the types the
+   * optimizer scales the loss; see {@link io.dendra.nn.optimizers.LossScaleOptimizer}.
+   */
+  @Override
+  public Model dtype(DTypePolicy types) {
+    super.dtype(types);
+    scaleLossIfNeeded();
     return this;
   }
 

@@ -50,6 +50,11 @@ public final class Sequential extends Model {
   }
 
   @Override
+  protected boolean castsInputs() {
+    return false;
+  }
+
+  @Override
   protected void build(List<TensorSpec> inputs) {
     List<TensorSpec> specs = inputs;
     for (Layer layer : order) {

@@ -1,5 +1,6 @@
 package io.dendra.models;
 
+import io.dendra.nn.DTypePolicy;
 import io.dendra.nn.layers.Layer;
 import io.dendra.nn.layers.Parameter;
 import io.dendra.tensor.Shape;
@@ -7,10 +8,15 @@ import io.dendra.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The table of {@link Model#summary}. */
 final class Summary {
-  private static final String[] HEAD = {"Layer (class)", "Output shape", "Weights", "Connected to"};
+  private static final String[] HEAD = {
+    "Layer (class)", "Output shape", "Weights", "Types", "Connected to"
+  };
+  private static final int WEIGHTS = 2;
+  private static final int TYPES = 3;
 
   private Summary() {}
 
@@ -31,7 +37,7 @@ final class Summary {
   }
 
   private static String[] inputRow(Functional model, SymbolicTensor input) {
-    return new String[] {name(model, input) + " (Input)", input.shape().toString(), "0", ""};
+    return new String[] {name(model, input) + " (Input)", input.shape().toString(), "0", "", ""};
   }
 
   private static String[] callRow(Functional model, SymbolicTensor.LayerCall call) {
@@ -54,24 +60,33 @@ final class Summary {
                 ", ", outputs.stream().map(TensorSpec::shape).map(Shape::toString).toList());
     String kind = layer.getClass().getSimpleName();
     return new String[] {
-      layer.name() + " (" + kind + ")", shape, grouped(count(layer.parameters())), from
+      layer.name() + " (" + kind + ")",
+      shape,
+      grouped(count(layer.parameters())),
+      layer.policy().equals(DTypePolicy.FLOAT32) ? "" : layer.policy().name(),
+      from
     };
   }
 
   private static String table(List<String[]> rows) {
-    int columns = rows.stream().allMatch(row -> row[3].isEmpty() || row == HEAD) ? 3 : 4;
-    int[] widths = new int[columns];
+    // Nothing but float32 and no branches: their columns say nothing.
+    int[] columns =
+        IntStream.range(0, HEAD.length)
+            .filter(
+                i -> i < TYPES || rows.stream().anyMatch(row -> row != HEAD && !row[i].isEmpty()))
+            .toArray();
+    int[] widths = new int[HEAD.length];
     for (String[] row : rows) {
-      for (int i = 0; i < columns; i++) {
+      for (int i : columns) {
         widths[i] = Math.max(widths[i], row[i].length());
       }
     }
     StringBuilder text = new StringBuilder();
     for (String[] row : rows) {
       StringBuilder line = new StringBuilder();
-      for (int i = 0; i < columns; i++) {
+      for (int i : columns) {
         String pad = " ".repeat(widths[i] - row[i].length());
-        line.append(i == 2 ? pad + row[i] : row[i] + pad).append("  ");
+        line.append(i == WEIGHTS ? pad + row[i] : row[i] + pad).append("  ");
       }
       text.append(line.toString().stripTrailing()).append('\n');
       if (row == HEAD) {
@@ -88,13 +103,17 @@ final class Summary {
         Locale.ROOT,
         "Weights: %s (%s), %s trained, %s not%n",
         grouped(all),
-        bytes(all * Float.BYTES),
+        bytes(size(model.parameters())),
         grouped(trainable),
         grouped(all - trainable));
   }
 
   private static long count(List<Parameter> parameters) {
     return parameters.stream().mapToLong(parameter -> parameter.shape().size()).sum();
+  }
+
+  private static long size(List<Parameter> parameters) {
+    return parameters.stream().mapToLong(p -> p.shape().size() * p.dtype().byteSize()).sum();
   }
 
   private static String grouped(long number) {

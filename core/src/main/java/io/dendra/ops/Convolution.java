@@ -62,7 +62,7 @@ public final class Convolution {
 
   private static void requireFloating(Tensor[] in) {
     if (!in[0].dtype().isFloating() || in[1].dtype() != in[0].dtype()) {
-      throw new IllegalArgumentException("both operands have to be float32, or both float64");
+      throw new IllegalArgumentException("both operands have to be floats of one type");
     }
   }
 

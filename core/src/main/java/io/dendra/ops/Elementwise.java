@@ -17,7 +17,6 @@ public final class Elementwise {
 
   /** {@code op(x)}; integers are cast to float32 where the function needs a float. */
   public static Tensor unary(UnaryOp op, Tensor x) {
-    requireArithmetic(op, x);
     Tensor operand = x;
     if (!x.dtype().isFloating() && !(x.dtype().isInteger() && op.takesIntegers())) {
       operand = cast(x, DType.FLOAT32);
@@ -27,8 +26,6 @@ public final class Elementwise {
 
   /** {@code op(a, b)}. */
   public static Tensor binary(BinaryOp op, Tensor a, Tensor b) {
-    requireArithmetic(op, a);
-    requireArithmetic(op, b);
     DType dtype = operandType(op, DType.promote(a.dtype(), b.dtype()));
     Shape shape = broadcast(op.name(), a, b);
     return Dispatcher.applyOne(
@@ -48,7 +45,6 @@ public final class Elementwise {
   }
 
   private static Tensor withScalar(BinaryOp op, Tensor a, double value, boolean scalarFirst) {
-    requireArithmetic(op, a);
     DType dtype = operandType(op, a.dtype());
     if (dtype.isInteger() && value != Math.rint(value)) {
       dtype = DType.FLOAT32;
@@ -67,16 +63,6 @@ public final class Elementwise {
     }
     DType number = promoted == DType.BOOL ? DType.INT32 : promoted;
     return number.isInteger() && !op.takesIntegers() ? DType.FLOAT32 : number;
-  }
-
-  private static void requireArithmetic(Enum<?> op, Tensor x) {
-    if (x.dtype().isStorageOnly()) {
-      throw new OpException(
-          name(op)
-              + " of "
-              + x.spec()
-              + ": 16-bit floats are for storage, cast to float32 before arithmetic");
-    }
   }
 
   private static String name(Enum<?> op) {
@@ -139,8 +125,6 @@ public final class Elementwise {
 
   /** {@code op(a, b)} as booleans. */
   public static Tensor compare(CompareOp op, Tensor a, Tensor b) {
-    requireArithmetic(op, a);
-    requireArithmetic(op, b);
     DType dtype = DType.promote(a.dtype(), b.dtype());
     Shape shape = broadcast(op.name(), a, b);
     return Dispatcher.applyOne(

@@ -59,9 +59,40 @@ public final class Fused {
   public static Tensor[] apply(
       FusedOp op, Decomposition decomposition, TensorSpec[] outputs, Tensor... in) {
     FusedKernel kernel = isOn() ? kernel(op, in) : null;
+    Decomposition definition =
+        op.isWide() && hasHalf(in) ? widened(op, decomposition, outputs) : decomposition;
     return kernel == null
-        ? decomposition.apply(in)
-        : Dispatcher.apply(new Forward(op, kernel, decomposition, outputs), in);
+        ? definition.apply(in)
+        : Dispatcher.apply(new Forward(op, kernel, definition, outputs), in);
+  }
+
+  private static boolean hasHalf(Tensor[] in) {
+    for (Tensor tensor : in) {
+      if (tensor.dtype().isHalf()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The op on float32 copies of its 16-bit operands, whose kernel serves there too. */
+  private static Decomposition widened(
+      FusedOp op, Decomposition decomposition, TensorSpec[] outputs) {
+    return in -> {
+      Tensor[] wide = new Tensor[in.length];
+      for (int i = 0; i < in.length; i++) {
+        wide[i] = in[i].cast(in[i].dtype().accumulator());
+      }
+      TensorSpec[] specs = new TensorSpec[outputs.length];
+      for (int i = 0; i < outputs.length; i++) {
+        specs[i] = new TensorSpec(outputs[i].shape(), outputs[i].dtype().accumulator());
+      }
+      Tensor[] out = apply(op, decomposition, specs, wide);
+      for (int i = 0; i < out.length; i++) {
+        out[i] = out[i].cast(outputs[i].dtype());
+      }
+      return out;
+    };
   }
 
   private static FusedKernel kernel(FusedOp op, Tensor[] in) {

@@ -27,7 +27,7 @@ public final class Linalg {
       throw new OpException("matmul of " + a.spec() + " and " + b.spec() + ": use mul for scalars");
     }
     DType dtype = DType.promote(a.dtype(), b.dtype());
-    if (dtype == DType.BOOL || dtype.isStorageOnly()) {
+    if (dtype == DType.BOOL) {
       throw new OpException(
           "matmul of " + a.spec() + " and " + b.spec() + ": cast to a number type first");
     }

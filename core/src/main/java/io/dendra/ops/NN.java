@@ -141,7 +141,7 @@ public final class NN {
   }
 
   /**
-   * Cross-entropy from logits and class numbers, one number per row.
+   * Cross-entropy from logits and class numbers, one number per row; float32 from 16-bit logits.
    *
    * @param logits {@code [rows, classes]}
    * @param labels int64 {@code [rows]}, from 0 to before the number of classes
@@ -163,7 +163,7 @@ public final class NN {
           Tensor logs = logSoftmax(in[0], 1);
           return one(Indexing.takeAlong(logs, in[1].expandDims(1), 1).squeeze(1).neg());
         },
-        new TensorSpec[] {new TensorSpec(labels.shape(), logits.dtype())},
+        new TensorSpec[] {new TensorSpec(labels.shape(), logits.dtype().accumulator())},
         logits,
         labels.cast(DType.INT64))[0];
   }
@@ -244,7 +244,7 @@ public final class NN {
     for (int i = 1; i < axes.length; i++) {
       axes[i] = i + 1;
     }
-    TensorSpec perChannel = new TensorSpec(gamma.shape(), x.dtype());
+    TensorSpec perChannel = new TensorSpec(gamma.shape(), x.dtype().accumulator());
     Tensor[] out =
         Fused.apply(
             new FusedOp.BatchNorm(epsilon),
@@ -272,7 +272,8 @@ public final class NN {
       Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double epsilon) {
     Tensor scale = Elementwise.unary(UnaryOp.RSQRT, variance.add(epsilon)).mul(gamma);
     Tensor shift = beta.sub(mean.mul(scale));
-    return x.mul(alongChannels(scale, x.rank())).add(alongChannels(shift, x.rank()));
+    Tensor y = x.mul(alongChannels(scale, x.rank())).add(alongChannels(shift, x.rank()));
+    return x.dtype().isHalf() ? y.cast(x.dtype()) : y;
   }
 
   /**
@@ -343,8 +344,14 @@ public final class NN {
    * [batch, heads, queries, keys]}.
    */
   public static Tensor attentionWeights(Tensor q, Tensor k, Tensor mask, double scale) {
-    Tensor scores = q.matmul(k.transpose()).mul(scale);
+    DType dtype = q.dtype();
+    Tensor scores =
+        dtype.isHalf()
+            // Scaled before the product, which could be beyond float16; its softmax in float32.
+            ? q.mul(scale).matmul(k.transpose()).cast(DType.FLOAT32)
+            : q.matmul(k.transpose()).mul(scale);
     // Not minus infinity: a row that is barred entirely must not become NaN.
-    return softmax(mask == null ? scores : Elementwise.where(mask, scores, -1e9), -1);
+    Tensor weights = softmax(mask == null ? scores : Elementwise.where(mask, scores, -1e9), -1);
+    return dtype.isHalf() ? weights.cast(dtype) : weights;
   }
 }

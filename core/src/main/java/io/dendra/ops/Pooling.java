@@ -36,7 +36,7 @@ public final class Pooling {
 
   private static Shape infer(PoolSpec spec, Tensor x) {
     if (!x.dtype().isFloating()) {
-      throw new IllegalArgumentException("pooling takes float32 or float64");
+      throw new IllegalArgumentException("pooling takes floats");
     }
     return spec.outputShape(x.shape());
   }

@@ -17,10 +17,16 @@ import io.dendra.tensor.Tensor;
 public final class RandomOps {
   private RandomOps() {}
 
-  /** Uniform in [0, 1), of float32 or float64, or 32 random bits each for int32. */
+  /**
+   * Uniform in [0, 1) for float32 and float64, or 32 random bits each for int32. A 16-bit float
+   * takes what float32 would, rounded: it may be 1.
+   */
   public static Tensor uniform(RandomKey key, Shape shape, DType dtype, Device device) {
     if (device.backend().equals("meta")) {
       return Tensor.meta(shape, dtype);
+    }
+    if (dtype.isHalf()) {
+      return uniform(key, shape, DType.FLOAT32, device).cast(dtype);
     }
     RandomOp op =
         switch (dtype) {

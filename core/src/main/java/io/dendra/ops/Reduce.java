@@ -7,10 +7,14 @@ import io.dendra.tensor.DType;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * Functions that take all elements along some axes to one. Without axes they take all elements;
  * negative axes count from the end.
+ *
+ * <p>Sums and products of 16-bit floats are added up in float32 and rounded once; means, variances
+ * and norms are computed in float32 throughout.
  */
 public final class Reduce {
   private Reduce() {}
@@ -43,8 +47,19 @@ public final class Reduce {
     return reduce(ReduceOp.SUM, x, axes, keepDims);
   }
 
+  /** Computed in float32 and rounded once for 16-bit floats, of which a sum may overflow. */
+  private static Tensor wide(Tensor x, UnaryOperator<Tensor> function) {
+    return x.dtype().isHalf()
+        ? function.apply(x.cast(DType.FLOAT32)).cast(x.dtype())
+        : function.apply(x);
+  }
+
   /** The mean along axes; integers give float32. */
   public static Tensor mean(Tensor x, int[] axes, boolean keepDims) {
+    return wide(x, wide -> meanOf(wide, axes, keepDims));
+  }
+
+  private static Tensor meanOf(Tensor x, int[] axes, boolean keepDims) {
     Tensor operand = x.dtype().isFloating() ? x : x.cast(DType.FLOAT32);
     Tensor sum = reduce(ReduceOp.SUM, operand, axes, keepDims);
     long count = x.size() / Math.max(1, sum.size());
@@ -53,16 +68,21 @@ public final class Reduce {
 
   /** The biased variance along axes: the mean of squared distances from the mean. */
   public static Tensor variance(Tensor x, int[] axes, boolean keepDims) {
-    return mean(x.sub(mean(x, axes, true)).square(), axes, keepDims);
+    return wide(
+        x, wide -> mean(wide.sub(mean(wide, axes, true)).square(), axes, keepDims));
   }
 
   /** The Euclidean norm along axes. */
   public static Tensor norm(Tensor x, int[] axes, boolean keepDims) {
-    return sum(x.square(), axes, keepDims).sqrt();
+    return wide(x, wide -> sum(wide.square(), axes, keepDims).sqrt());
   }
 
   /** {@code log(sum(exp(x)))} along axes, without overflow. */
   public static Tensor logSumExp(Tensor x, int[] axes, boolean keepDims) {
+    return wide(x, wide -> logSumExpOf(wide, axes, keepDims));
+  }
+
+  private static Tensor logSumExpOf(Tensor x, int[] axes, boolean keepDims) {
     Tensor top = reduce(ReduceOp.MAX, x.detach(), axes, true);
     // An infinite maximum would give infinity minus infinity.
     Tensor shift = Elementwise.where(Elementwise.isFinite(top), top, 0);

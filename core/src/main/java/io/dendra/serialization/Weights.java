@@ -123,9 +123,7 @@ public final class Weights {
   }
 
   private static boolean fits(DType given, DType wanted, boolean exact) {
-    boolean bothFloating =
-        (given.isFloating() || given.isStorageOnly())
-            && (wanted.isFloating() || wanted.isStorageOnly());
+    boolean bothFloating = given.isFloating() && wanted.isFloating();
     return given == wanted || (!exact && bothFloating);
   }
 

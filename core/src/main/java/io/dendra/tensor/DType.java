@@ -5,8 +5,10 @@ import java.util.Locale;
 /**
  * The element type of a tensor.
  *
- * <p>{@link #FLOAT16} and {@link #BFLOAT16} are storage types: they can be read, written and cast,
- * arithmetic is done in {@link #FLOAT32}.
+ * <p>Arithmetic on {@link #FLOAT16} and {@link #BFLOAT16} is that of {@link #FLOAT32} with each
+ * result rounded to 16 bits: sums and products of many elements are added up in float32 and rounded
+ * once. {@link #FLOAT16} has 11 bits of precision and ends at 65504, {@link #BFLOAT16} has 8 bits of
+ * precision and the range of float32.
  */
 public enum DType {
   FLOAT32(4, Kind.FLOATING),
@@ -14,14 +16,13 @@ public enum DType {
   INT32(4, Kind.INTEGER),
   INT64(8, Kind.INTEGER),
   BOOL(1, Kind.BOOLEAN),
-  FLOAT16(2, Kind.STORAGE),
-  BFLOAT16(2, Kind.STORAGE);
+  FLOAT16(2, Kind.FLOATING),
+  BFLOAT16(2, Kind.FLOATING);
 
   private enum Kind {
     FLOATING,
     INTEGER,
-    BOOLEAN,
-    STORAGE
+    BOOLEAN
   }
 
   private final int byteSize;
@@ -37,7 +38,7 @@ public enum DType {
     return byteSize;
   }
 
-  /** Whether arithmetic and gradients are defined: {@link #FLOAT32} and {@link #FLOAT64}. */
+  /** Whether this is a floating-point type, for which gradients are defined. */
   public boolean isFloating() {
     return kind == Kind.FLOATING;
   }
@@ -47,9 +48,14 @@ public enum DType {
     return kind == Kind.INTEGER;
   }
 
-  /** Whether this is a 16-bit float, which has to be cast before arithmetic. */
-  public boolean isStorageOnly() {
-    return kind == Kind.STORAGE;
+  /** Whether this is a 16-bit float: {@link #FLOAT16} or {@link #BFLOAT16}. */
+  public boolean isHalf() {
+    return this == FLOAT16 || this == BFLOAT16;
+  }
+
+  /** What elements are computed in and added up in: float32 for 16-bit floats, else the type. */
+  public DType accumulator() {
+    return isHalf() ? FLOAT32 : this;
   }
 
   /** The name as Keras writes it: {@code "float32"}. */
@@ -59,23 +65,17 @@ public enum DType {
 
   /**
    * The type of the result of an operation between the two: floats win over integers, integers over
-   * booleans, and the wider over the narrower.
-   *
-   * @throws IllegalArgumentException when either is a storage type and the two differ
+   * booleans, and the wider over the narrower; the two 16-bit floats give float32.
    */
   public static DType promote(DType a, DType b) {
     if (a == b) {
       return a;
     }
-    if (a.isStorageOnly() || b.isStorageOnly()) {
-      throw new IllegalArgumentException(
-          a.label()
-              + " and "
-              + b.label()
-              + " do not mix: cast the 16-bit operand to float32 first");
-    }
     if (a.kind != b.kind) {
       return a.kind.ordinal() < b.kind.ordinal() ? a : b;
+    }
+    if (a.isHalf() && b.isHalf()) {
+      return FLOAT32;
     }
     return a.byteSize >= b.byteSize ? a : b;
   }

@@ -4,6 +4,7 @@ import io.dendra.nn.losses.Loss;
 import io.dendra.nn.losses.Losses;
 import io.dendra.nn.metrics.Metric;
 import io.dendra.nn.metrics.Metrics;
+import io.dendra.nn.optimizers.LossScaleOptimizer;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.nn.optimizers.Optimizers;
 import io.dendra.serialization.Settings;
@@ -22,6 +23,7 @@ public final class CompileOptions {
   private Optimizer optimizer = Optimizers.of("rmsprop");
   private final List<Loss> losses = new ArrayList<>();
   private double[] lossWeights;
+  private boolean autoScaleLoss = true;
   private final List<List<Supplier<Metric>>> metrics = new ArrayList<>();
 
   /** Options with Keras' defaults. */
@@ -56,6 +58,15 @@ public final class CompileOptions {
     return this;
   }
 
+  /**
+   * Whether the optimizer of a model that computes in float16 is wrapped into a {@link
+   * LossScaleOptimizer}; it is if not said otherwise.
+   */
+  public CompileOptions autoScaleLoss(boolean scale) {
+    this.autoScaleLoss = scale;
+    return this;
+  }
+
   /** Metrics by name, measured on each output. */
   public CompileOptions metrics(String... names) {
     for (String name : names) {
@@ -85,6 +96,9 @@ public final class CompileOptions {
     if (lossWeights != null) {
       description.put("loss_weights", Arrays.stream(lossWeights).boxed().toList());
     }
+    if (!autoScaleLoss) {
+      description.put("auto_scale_loss", false);
+    }
     description.put(
         "metrics",
         metrics.stream()
@@ -104,6 +118,9 @@ public final class CompileOptions {
               .mapToDouble(weight -> ((Number) weight).doubleValue())
               .toArray());
     }
+    if (settings.has("auto_scale_loss")) {
+      options.autoScaleLoss(settings.getBoolean("auto_scale_loss"));
+    }
     for (Object list : settings.getList("metrics")) {
       options.metrics.add(
           ((List<?>) list)
@@ -116,6 +133,10 @@ public final class CompileOptions {
 
   Optimizer optimizer() {
     return optimizer;
+  }
+
+  boolean autoScaleLoss() {
+    return autoScaleLoss;
   }
 
   List<Loss> losses() {

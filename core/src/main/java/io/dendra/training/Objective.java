@@ -5,6 +5,7 @@ import io.dendra.nn.layers.Parameter;
 import io.dendra.nn.losses.FromLogits;
 import io.dendra.nn.losses.Loss;
 import io.dendra.nn.metrics.Metric;
+import io.dendra.nn.optimizers.LossScaleOptimizer;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.ops.OpException;
 import io.dendra.tensor.Tensor;
@@ -32,6 +33,29 @@ public final class Objective implements AutoCloseable {
   /** The optimizer. */
   public Optimizer optimizer() {
     return options.optimizer();
+  }
+
+  /** Wraps the optimizer into one that scales the loss, unless it does or is not to. */
+  public void scaleLoss() {
+    if (options.autoScaleLoss() && !(optimizer() instanceof LossScaleOptimizer)) {
+      options.optimizer(new LossScaleOptimizer(optimizer()));
+    }
+  }
+
+  /** Whether the steps are made by the same optimizer, scaled or not. */
+  public boolean sharesOptimizer(Objective other) {
+    return stepping() == other.stepping();
+  }
+
+  private Optimizer stepping() {
+    return optimizer() instanceof LossScaleOptimizer scaled ? scaled.inner() : optimizer();
+  }
+
+  /** What logs show of the training beside loss and metrics: the loss scale where there is one. */
+  Map<String, Double> extraLogs() {
+    return optimizer() instanceof LossScaleOptimizer scaled
+        ? Map.of("loss_scale", scaled.scale())
+        : Map.of();
   }
 
   /** The losses, one for each output or one for all. */
@@ -134,10 +158,15 @@ public final class Objective implements AutoCloseable {
     if (loss instanceof FromLogits undoing) {
       Tensor logits = context.given(prediction, undoing.activation());
       if (logits != null) {
-        return undoing.onLogits().perSample(target, logits);
+        return undoing.onLogits().perSample(target, wide(logits));
       }
     }
-    return loss.perSample(target, prediction);
+    return loss.perSample(target, wide(prediction));
+  }
+
+  /** In float32 if it has 16 bits, whatever the loss does. */
+  private static Tensor wide(Tensor x) {
+    return x.cast(x.dtype().accumulator());
   }
 
   private static Tensor mean(Tensor perSample, Tensor weights) {

@@ -9,7 +9,6 @@ import io.dendra.data.Dataset;
 import io.dendra.models.Model;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Parameter;
-import io.dendra.nn.metrics.Metric;
 import io.dendra.random.RandomKey;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
@@ -82,9 +81,11 @@ public class Trainer {
     List<Parameter> parameters = model.trainableParameters();
     Tensor loss = objective.loss(targets, predictions, weights, context, parameters);
     List<Tensor> values = parameters.stream().map(Parameter::value).toList();
-    List<Tensor> gradients = Autograd.grad(loss, values, options -> options.allowUnused());
-    objective.optimizer().apply(parameters, gradients);
-    context.applyUpdates();
+    Tensor scaled = objective.optimizer().scaleLoss(loss);
+    List<Tensor> gradients = Autograd.grad(scaled, values, options -> options.allowUnused());
+    if (objective.optimizer().apply(parameters, gradients)) {
+      context.applyUpdates();
+    }
     measure(targets, predictions, weights);
     return loss;
   }
@@ -235,12 +236,6 @@ public class Trainer {
     return lossSamples == 0 ? Double.NaN : lossSum / lossSamples;
   }
 
-  Map<String, Metric> namedMetrics() {
-    Map<String, Metric> named = new LinkedHashMap<>();
-    metrics.forEach((name, metric) -> named.put(name, metric.metric()));
-    return named;
-  }
-
   private Map<String, Double> logs(String prefix) {
     Map<String, Double> logs = new LinkedHashMap<>();
     logs.put(prefix + "loss", meanLoss());
@@ -334,7 +329,9 @@ public class Trainer {
   }
 
   Map<String, Double> trainLogs() {
-    return logs("");
+    Map<String, Double> logs = logs("");
+    logs.putAll(objective.extraLogs());
+    return logs;
   }
 
   Map<String, Double> validate(Dataset data, int batchSize) {

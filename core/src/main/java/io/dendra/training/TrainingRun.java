@@ -1,8 +1,6 @@
 package io.dendra.training;
 
 import io.dendra.models.Model;
-import io.dendra.nn.metrics.Metric;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -36,12 +34,9 @@ public final class TrainingRun {
     return batchesPerEpoch;
   }
 
-  /** The loss and the metrics of the epoch so far. */
+  /** The loss and the metrics of the epoch so far, and the loss scale where there is one. */
   public Map<String, Double> logs() {
-    Map<String, Double> logs = new LinkedHashMap<>();
-    logs.put("loss", trainer.meanLoss());
-    trainer.namedMetrics().forEach((String name, Metric metric) -> logs.put(name, metric.result()));
-    return logs;
+    return trainer.trainLogs();
   }
 
   /** Ends training after this batch, or after this epoch when called at its end. */

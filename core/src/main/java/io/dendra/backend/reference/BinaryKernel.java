@@ -45,7 +45,7 @@ final class BinaryKernel {
       double[] x = new double[Odometer.MAX_RUN];
       double[] y = new double[Odometer.MAX_RUN];
       // The scalar is an operand of the type as well.
-      Arrays.fill(y, a.dtype() == DType.FLOAT32 ? (float) scalar : scalar);
+      Arrays.fill(y, a.dtype() == DType.FLOAT64 ? scalar : (float) scalar);
       while (runs.next()) {
         int n = runs.length();
         from.read(runs.at(1), runs.step(1), x, 0, n);

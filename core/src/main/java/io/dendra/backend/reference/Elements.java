@@ -61,7 +61,7 @@ final class Elements {
   }
 
   private static boolean isReal(DType dtype) {
-    return dtype.isFloating() || dtype.isStorageOnly();
+    return dtype.isFloating();
   }
 
   long whole(int at) {

@@ -19,7 +19,7 @@ import java.util.Map;
  * <p>Takes {@code [batch, ..., channels]} of 2 to 5 dimensions and gives the same shape. In
  * training it uses the batch's statistics and moves the averages it keeps; in inference, and when
  * it is frozen, it uses the averages. Weights are gamma, beta, moving_mean and moving_variance,
- * each {@code [channels]}.
+ * each {@code [channels]}. Statistics and weights are float32 under a mixed policy too.
  */
 public final class BatchNormalization extends Layer {
   private static final String NAME = "BatchNormalization";
@@ -155,7 +155,8 @@ public final class BatchNormalization extends Layer {
       Autograd.noGrad(
           () -> {
             Tensor kept = context.current(average).mul(momentum);
-            context.update(average, kept.add(ofBatch.detach().mul(1 - momentum)));
+            Tensor moved = kept.add(ofBatch.detach().mul(1 - momentum));
+            context.update(average, moved.cast(average.dtype()));
           });
     }
   }

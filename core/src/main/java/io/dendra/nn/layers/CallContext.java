@@ -1,7 +1,9 @@
 package io.dendra.nn.layers;
 
+import io.dendra.autograd.Autograd;
 import io.dendra.nn.activations.Activation;
 import io.dendra.random.RandomKey;
+import io.dendra.tensor.DType;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a layer's call may depend on beside its inputs and weights, and what it leaves for after the
@@ -20,6 +23,8 @@ public final class CallContext {
   private final Map<Parameter, Tensor> updates = new LinkedHashMap<>();
   private final List<Tensor> losses = new ArrayList<>();
   private final IdentityHashMap<Tensor, Activated> activated = new IdentityHashMap<>();
+  private final IdentityHashMap<Parameter, Cast> casts = new IdentityHashMap<>();
+  private DType computeType = DType.FLOAT32;
   private long draws;
 
   private CallContext(boolean training, RandomKey key) {
@@ -45,6 +50,51 @@ public final class CallContext {
   /** A key of its own for each draw, the same in each pass with the same key. */
   public RandomKey nextKey() {
     return key.fold(draws++);
+  }
+
+  /** The type that the layer being called computes in, by its policy. */
+  public DType computeType() {
+    return computeType;
+  }
+
+  /** Runs the call of a layer that computes in a type. */
+  <T> T computingIn(DType type, Supplier<T> call) {
+    DType before = computeType;
+    computeType = type;
+    try {
+      return call.get();
+    } finally {
+      computeType = before;
+    }
+  }
+
+  /**
+   * The values of a weight in the type that the layer being called computes in. Where that is not
+   * the type they are kept in they are cast, once for all uses in a pass; gradients flow back to
+   * the values that are kept.
+   */
+  public Tensor weight(Parameter parameter) {
+    Tensor kept = parameter.value();
+    if (kept.dtype() == computeType || !kept.dtype().isFloating()) {
+      return kept;
+    }
+    Cast cast = casts.get(parameter);
+    if (cast == null || !cast.serves(kept, computeType)) {
+      cast = new Cast(kept, kept.version(), kept.cast(computeType));
+      casts.put(parameter, cast);
+    }
+    return cast.values;
+  }
+
+  /** A weight in another type, and what it was made from. */
+  private record Cast(Tensor kept, int version, Tensor values) {
+    boolean serves(Tensor wanted, DType type) {
+      boolean same = kept == wanted && version == wanted.version() && values.dtype() == type;
+      // A scope within a layer may have ended since, or a part of it ran without recording.
+      return same
+          && !values.isClosed()
+          && (values.isTracked() || !wanted.isTracked() || !Autograd.isRecording());
+    }
   }
 
   /**

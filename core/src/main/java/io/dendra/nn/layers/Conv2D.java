@@ -190,12 +190,13 @@ public final class Conv2D extends Layer {
     Require.rank(x.shape(), 4, dataFormat.shape());
     Require.length(x, dataFormat.channelAxis(), kernel.shape().dim(2) * groups, "channels");
     Tensor images = dataFormat.toOps(x);
-    Tensor w = kernel.value().permute(3, 2, 0, 1);
+    Tensor w = context.weight(kernel).permute(3, 2, 0, 1);
     ConvSpec spec = new Window2D(kernelSize, strides, dilation, padding).conv(images, groups);
     Tensor y =
         bias == null
             ? Convolution.conv(images, w, spec)
-            : NN.convBias(images, w, bias.value(), spec, Activations.epilogue(activation));
+            : NN.convBias(
+                images, w, context.weight(bias), spec, Activations.epilogue(activation));
     // Back in the order of the input first: an activation may be along the last axis.
     Tensor result = dataFormat.fromOps(y);
     boolean done = bias != null && Activations.isEpilogue(activation);

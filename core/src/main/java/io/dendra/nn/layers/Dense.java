@@ -110,9 +110,10 @@ public final class Dense extends Layer {
   @Override
   protected Tensor call(Tensor x, CallContext context) {
     if (bias == null) {
-      return activation.apply(x.matmul(kernel.value()), context);
+      return activation.apply(x.matmul(context.weight(kernel)), context);
     }
-    Tensor y = NN.linear(x, kernel.value(), bias.value(), Activations.epilogue(activation));
+    Tensor w = context.weight(kernel);
+    Tensor y = NN.linear(x, w, context.weight(bias), Activations.epilogue(activation));
     return Activations.isEpilogue(activation) ? y : activation.apply(y, context);
   }
 }

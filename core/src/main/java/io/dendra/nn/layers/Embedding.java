@@ -78,6 +78,7 @@ public final class Embedding extends Layer {
               + x.spec()
               + ": declare the input as int32 or cast the data");
     }
-    return Indexing.gather(embeddings.value(), x, 0);
+    // The vectors that are asked for, not the table.
+    return Indexing.gather(embeddings.value(), x, 0).cast(context.computeType());
   }
 }

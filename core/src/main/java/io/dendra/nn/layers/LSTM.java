@@ -230,15 +230,17 @@ public final class LSTM extends Layer {
   }
 
   private Recurrent.Lstm run(Tensor x, Tensor h, Tensor c, CallContext context) {
-    Tensor w = kernel.value();
-    Tensor u = recurrentKernel.value();
+    Tensor w = context.weight(kernel);
+    Tensor u = context.weight(recurrentKernel);
     if (activation == Activations.TANH && recurrentActivation == Activations.SIGMOID) {
       Tensor b =
-          bias != null ? bias.value() : Tensor.full(Shape.of(4L * units), 0, x.dtype(), x.device());
+          bias != null
+              ? context.weight(bias)
+              : Tensor.full(Shape.of(4L * units), 0, x.dtype(), x.device());
       return Recurrent.lstm(x, w, u, b, h, c);
     }
     Tensor projected = x.matmul(w);
-    return stepByStep(bias == null ? projected : projected.add(bias.value()), u, h, c, context);
+    return stepByStep(bias == null ? projected : projected.add(context.weight(bias)), u, h, c, context);
   }
 
   private Recurrent.Lstm stepByStep(

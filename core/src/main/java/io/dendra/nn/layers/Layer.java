@@ -2,6 +2,7 @@ package io.dendra.nn.layers;
 
 import io.dendra.autograd.Autograd;
 import io.dendra.models.SymbolicTensor;
+import io.dendra.nn.DTypePolicy;
 import io.dendra.nn.initializers.Initializer;
 import io.dendra.nn.regularizers.Regularizer;
 import io.dendra.ops.OpException;
@@ -31,7 +32,7 @@ import java.util.Map;
  *
  *   @Override
  *   protected Tensor call(Tensor x, CallContext context) {
- *     return x.mul(factor.value());
+ *     return x.mul(context.weight(factor));
  *   }
  * }
  * }</pre>
@@ -43,6 +44,8 @@ public abstract class Layer implements AutoCloseable, Configured {
   private String name;
   private String path;
   private boolean trainable = true;
+  private DTypePolicy policy = DTypePolicy.FLOAT32;
+  private boolean ownPolicy;
   private List<TensorSpec> builtFor;
   private final List<Parameter> weights = new ArrayList<>();
   private final Map<String, Layer> children = new LinkedHashMap<>();
@@ -140,7 +143,7 @@ public abstract class Layer implements AutoCloseable, Configured {
       Initializer initializer,
       boolean trained,
       Regularizer regularizer) {
-    TensorSpec spec = new TensorSpec(shape, DType.FLOAT32);
+    TensorSpec spec = new TensorSpec(shape, policy.variable());
     Parameter weight = new Parameter(weightName, spec, initializer, trained, regularizer);
     weight.setPath(path().isEmpty() ? weightName : path() + "/" + weightName);
     weights.add(weight);
@@ -157,6 +160,7 @@ public abstract class Layer implements AutoCloseable, Configured {
     if (!trainable) {
       layer.trainable(false);
     }
+    hand(policy, layer);
     return layer;
   }
 
@@ -201,6 +205,74 @@ public abstract class Layer implements AutoCloseable, Configured {
   /** Whether it may be trained. */
   public boolean isTrainable() {
     return trainable;
+  }
+
+  // ---- types
+
+  /** Sets the types of its weights and its computation by name; see {@link #dtype(DTypePolicy)}. */
+  public Layer dtype(String policyName) {
+    return dtype(DTypePolicy.of(policyName));
+  }
+
+  /**
+   * Sets the types of its weights and its computation: float32 if not given. Layers it is made of,
+   * such as those of a model, take it over unless they were given one of their own.
+   *
+   * <p>Inputs that are floats are cast to the type of computation before {@link #call}, and {@link
+   * CallContext#weight} gives weights in it. Weights that are there already are converted, so a
+   * policy is set before training.
+   */
+  public Layer dtype(DTypePolicy types) {
+    ownPolicy = true;
+    take(types);
+    return this;
+  }
+
+  private void take(DTypePolicy types) {
+    policy = types;
+    weights.forEach(weight -> weight.as(types.variable()));
+    children.values().forEach(child -> hand(types, child));
+  }
+
+  private static void hand(DTypePolicy types, Layer child) {
+    if (!child.ownPolicy) {
+      child.take(types);
+    }
+  }
+
+  /** The types of its weights and its computation. */
+  public DTypePolicy policy() {
+    return policy;
+  }
+
+  /** Whether its types were set for it, rather than for a model or layer around it. */
+  public boolean hasOwnPolicy() {
+    return ownPolicy;
+  }
+
+  /** Whether it, or a layer it is made of, computes in a type. */
+  public boolean computesIn(DType dtype) {
+    return policy.compute() == dtype
+        || children.values().stream().anyMatch(child -> child.computesIn(dtype));
+  }
+
+  /**
+   * Whether inputs that are floats are cast to its type of computation. Not by models that only
+   * pass them on, so that the first layer gets them as they are.
+   */
+  protected boolean castsInputs() {
+    return true;
+  }
+
+  private List<Tensor> inComputeType(List<Tensor> inputs) {
+    if (!castsInputs()) {
+      return inputs;
+    }
+    List<Tensor> cast = new ArrayList<>(inputs.size());
+    for (Tensor input : inputs) {
+      cast.add(input.dtype().isFloating() ? input.cast(policy.compute()) : input);
+    }
+    return cast;
   }
 
   // ---- use
@@ -254,7 +326,8 @@ public abstract class Layer implements AutoCloseable, Configured {
     if (builtFor == null) {
       buildFor(inputs.stream().map(Tensor::spec).toList());
     }
-    return located(() -> call(inputs, context));
+    return located(
+        () -> context.computingIn(policy.compute(), () -> call(inComputeType(inputs), context)));
   }
 
   /** Runs with the path of this layer in errors that name none yet. */

@@ -16,7 +16,7 @@ import java.util.Map;
  * gamma and shifts by beta (J. Ba, J. Kiros and G. Hinton, Layer Normalization, 2016).
  *
  * <p>Takes {@code [batch, ..., features]} and gives the same shape. Weights are gamma and beta,
- * each {@code [features]}.
+ * each {@code [features]}. Statistics and weights are float32 under a mixed policy too.
  */
 public final class LayerNormalization extends Layer {
   private static final String NAME = "LayerNormalization";

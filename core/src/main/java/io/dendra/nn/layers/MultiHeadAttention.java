@@ -195,38 +195,39 @@ public final class MultiHeadAttention extends Layer {
     Tensor queries = given.get(0);
     Tensor values = given.get(Math.min(1, given.size() - 1));
     Tensor keys = given.get(given.size() - 1);
-    Tensor q = heads("query", queries, query);
-    Tensor k = heads("key", keys, key);
-    Tensor v = heads("value", values, value);
+    Tensor q = heads("query", queries, query, context);
+    Tensor k = heads("key", keys, key, context);
+    Tensor v = heads("value", values, value, context);
     if (k.dim(2) != v.dim(2)) {
       throw new OpException(
           "takes as many keys as values, given " + keys.spec() + " and " + values.spec());
     }
     Tensor mixed = attend(q, k, v, allowed(mask, q, k), context);
-    return List.of(joined(mixed));
+    return List.of(joined(mixed, context));
   }
 
   /** {@code [batch, length, features]} to {@code [batch, heads, length, size]}. */
-  private Tensor heads(String part, Tensor x, HeadWeights weights) {
+  private Tensor heads(String part, Tensor x, HeadWeights weights, CallContext context) {
     Require.rank(x.shape(), 3, part + " [batch, length, features]");
     Shape kernel = weights.kernel.shape();
     Require.length(x, 2, kernel.dim(0), "features of the " + part);
     long size = kernel.dim(2);
-    Tensor y = project(x, weights, kernel.dim(0), numHeads * size);
+    Tensor y = project(x, weights, kernel.dim(0), numHeads * size, context);
     return y.reshape(x.dim(0), x.dim(1), numHeads, size).permute(0, 2, 1, 3);
   }
 
-  private static Tensor project(Tensor x, HeadWeights weights, long from, long to) {
-    Tensor matrix = weights.kernel.value().reshape(from, to);
+  private static Tensor project(
+      Tensor x, HeadWeights weights, long from, long to, CallContext context) {
+    Tensor matrix = context.weight(weights.kernel).reshape(from, to);
     return weights.bias == null
         ? x.matmul(matrix)
-        : NN.linear(x, matrix, weights.bias.value().reshape(to), Epilogue.NONE);
+        : NN.linear(x, matrix, context.weight(weights.bias).reshape(to), Epilogue.NONE);
   }
 
-  private Tensor joined(Tensor heads) {
+  private Tensor joined(Tensor heads, CallContext context) {
     long size = (long) numHeads * valueDim;
     Tensor rows = heads.permute(0, 2, 1, 3).reshape(heads.dim(0), heads.dim(2), size);
-    return project(rows, output, size, output.kernel.shape().dim(2));
+    return project(rows, output, size, output.kernel.shape().dim(2), context);
   }
 
   private Tensor attend(Tensor q, Tensor k, Tensor v, Tensor mask, CallContext context) {

@@ -19,7 +19,7 @@ import io.dendra.tensor.TensorSpec;
  */
 public final class Parameter implements AutoCloseable {
   private final String name;
-  private final TensorSpec spec;
+  private TensorSpec spec;
   private final Initializer initializer;
   private final boolean trainable;
   private final Regularizer regularizer;
@@ -77,8 +77,9 @@ public final class Parameter implements AutoCloseable {
   }
 
   /**
-   * The values, for use in ops; without memory until initialised. Gradients can be asked for by a
-   * trainable one. In a thread that computes for a {@link Replica}, the values of that replica.
+   * The values as they are kept, without memory until initialised. Gradients can be asked for by a
+   * trainable one. A layer computes with {@link CallContext#weight}, which has the type its policy
+   * asks for. In a thread that computes for a {@link Replica}, the values of that replica.
    */
   public Tensor value() {
     Tensor[] copies = replicas;
@@ -103,8 +104,10 @@ public final class Parameter implements AutoCloseable {
 
   /** Draws its first values, the same for the same key and path. */
   public void initialize(RandomKey key, Device device) {
-    Tensor drawn = initializer.initialize(key.fold(path), spec.shape(), spec.dtype(), device);
-    hold(drawn.contiguous());
+    // 16-bit values are those of float32, rounded.
+    DType drawnAs = spec.dtype().accumulator();
+    Tensor drawn = initializer.initialize(key.fold(path), spec.shape(), drawnAs, device);
+    hold(drawn.cast(spec.dtype()).contiguous());
   }
 
   /**
@@ -138,6 +141,19 @@ public final class Parameter implements AutoCloseable {
     if (!given.equals(spec.shape())) {
       throw new IllegalArgumentException(
           "parameter " + path + " has shape " + spec.shape() + ", given values of shape " + given);
+    }
+  }
+
+  /** Converts it to another type. */
+  void as(DType dtype) {
+    if (dtype == spec.dtype() || !spec.dtype().isFloating()) {
+      return;
+    }
+    spec = new TensorSpec(spec.shape(), dtype);
+    if (isInitialized()) {
+      TensorScope.run(() -> hold(value.detach().cast(dtype)));
+    } else {
+      value = Tensor.meta(spec.shape(), dtype);
     }
   }
 

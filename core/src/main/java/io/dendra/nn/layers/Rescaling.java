@@ -6,7 +6,7 @@ import io.dendra.tensor.Tensor;
 import java.util.Map;
 
 /**
- * {@code x · scale + offset}, in float32 for whole numbers.
+ * {@code x · scale + offset}, in float32 also for whole numbers and 16-bit floats.
  *
  * <pre>{@code
  * new Rescaling(1 / 255.0)  // 0..255 to 0..1
@@ -39,7 +39,8 @@ public final class Rescaling extends Layer {
 
   @Override
   protected Tensor call(Tensor x, CallContext context) {
-    Tensor scaled = (x.dtype().isFloating() ? x : x.cast(DType.FLOAT32)).mul(scale);
-    return offset == 0 ? scaled : scaled.add(offset);
+    DType result = x.dtype().isFloating() ? x.dtype() : context.computeType();
+    Tensor scaled = x.cast(result.accumulator()).mul(scale);
+    return (offset == 0 ? scaled : scaled.add(offset)).cast(result);
   }
 }

@@ -44,8 +44,9 @@ public record CategoricalCrossentropy(boolean fromLogits, double labelSmoothing)
               + prediction.spec()
               + ": for a single probability use binary_crossentropy");
     }
-    Tensor goal = operands.smoothed(labelSmoothing, prediction.dim(-1));
-    return goal.mul(fromLogits ? ofLogits(prediction) : ofProbabilities(prediction)).sum(-1).neg();
+    Tensor x = operands.prediction();
+    Tensor goal = operands.smoothed(labelSmoothing, x.dim(-1));
+    return goal.mul(fromLogits ? ofLogits(x) : ofProbabilities(x)).sum(-1).neg();
   }
 
   private static Tensor ofLogits(Tensor logits) {

@@ -31,7 +31,13 @@ record Operands(Tensor target, Tensor prediction) {
               + prediction.spec()
               + hint(target, prediction));
     }
+    p = wide(p);
     return new Operands(t.cast(p.dtype()), p);
+  }
+
+  /** In float32 if it has 16 bits, in which a loss would lose its small differences. */
+  private static Tensor wide(Tensor prediction) {
+    return prediction.cast(prediction.dtype().accumulator());
   }
 
   private static String hint(Tensor target, Tensor prediction) {
@@ -65,7 +71,7 @@ record Operands(Tensor target, Tensor prediction) {
     Shape rows = Shape.of(labels.size());
     return new Operands(
         ShapeOps.reshape(whole(loss, labels), rows),
-        ShapeOps.reshape(prediction, rows.append(prediction.dim(-1))));
+        ShapeOps.reshape(wide(prediction), rows.append(prediction.dim(-1))));
   }
 
   private static Tensor whole(String loss, Tensor labels) {

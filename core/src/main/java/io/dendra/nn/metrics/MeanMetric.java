@@ -12,7 +12,7 @@ import java.util.Objects;
 /**
  * A metric that is the mean of a value per sample, weighted if there are sample weights.
  *
- * <p>An update leaves the sums on the device; they are read when the result is asked for.
+ * <p>Predictions of 16 bits are measured in float32. An update leaves the sums on the device; they are read when the result is asked for.
  */
 public abstract class MeanMetric implements Metric, Configured {
   private final String defaultName;
@@ -58,8 +58,12 @@ public abstract class MeanMetric implements Metric, Configured {
   @Override
   public final void update(Tensor target, Tensor prediction, Tensor weights) {
     try (TensorScope scope = TensorScope.open(name)) {
-      Autograd.noGrad(() -> add(perSample(target, prediction), weights));
+      Autograd.noGrad(() -> add(perSample(target, wide(prediction)), weights));
     }
+  }
+
+  private static Tensor wide(Tensor prediction) {
+    return prediction.cast(prediction.dtype().accumulator());
   }
 
   private void add(Tensor values, Tensor weights) {

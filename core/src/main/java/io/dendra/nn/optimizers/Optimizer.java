@@ -205,11 +205,19 @@ public abstract class Optimizer implements Configured, AutoCloseable {
   }
 
   /**
+   * The loss to take gradients of for {@link #apply}: itself, but for {@link LossScaleOptimizer}.
+   */
+  public Tensor scaleLoss(Tensor loss) {
+    return loss;
+  }
+
+  /**
    * Makes a step: changes the parameters in place.
    *
    * @param gradients one per parameter, null for a parameter to be left as it is
+   * @return whether the step was made; only {@link LossScaleOptimizer} leaves one out
    */
-  public void apply(List<Parameter> parameters, List<Tensor> gradients) {
+  public boolean apply(List<Parameter> parameters, List<Tensor> gradients) {
     if (parameters.size() != gradients.size()) {
       throw new IllegalArgumentException(
           parameters.size() + " parameters need a gradient each, given " + gradients.size());
@@ -218,6 +226,7 @@ public abstract class Optimizer implements Configured, AutoCloseable {
       Autograd.noGrad(() -> step(parameters, gradients));
     }
     iterations++;
+    return true;
   }
 
   private void step(List<Parameter> parameters, List<Tensor> gradients) {

@@ -13,7 +13,9 @@ public final class Optimizers {
           .kind("sgd", SGD.class, Optimizers::sgd)
           .kind("rmsprop", RMSprop.class, Optimizers::rmsprop)
           .kind("adam", Adam.class, Optimizers::adam)
-          .kind("adamw", AdamW.class, Optimizers::adamW);
+          .kind("adamw", AdamW.class, Optimizers::adamW)
+          .kind(
+              LossScaleOptimizer.NAME, LossScaleOptimizer.class, LossScaleOptimizer::from);
 
   private Optimizers() {}
 

@@ -5,6 +5,7 @@ import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorScope;
 import io.dendra.text.Suggestions;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,13 +43,13 @@ final class Slots {
     }
   }
 
-  /** Moves slots to where the parameter has been moved. */
+  /** Moves slots to where the parameter has been moved, in the type it has been given. */
   private static void follow(Map<String, Tensor> slots, Tensor weight) {
     for (Map.Entry<String, Tensor> slot : slots.entrySet()) {
       Tensor there = slot.getValue();
-      if (!there.device().equals(weight.device())) {
+      if (!there.device().equals(weight.device()) || there.dtype() != weight.dtype()) {
         Tensor moved = zerosBeside(weight);
-        moved.assign(there);
+        TensorScope.run(() -> moved.assign(there.cast(weight.dtype())));
         slot.setValue(moved);
         there.close();
       }

@@ -15,12 +15,14 @@ import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.Device;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The processor: asks the engine first, and computes in Java what it declines. */
 final class CpuBackend implements Backend {
   private final Device device = new Device(CpuProvider.NAME, 0);
   private final CpuPool pool;
   private final Copies copies;
+  private final HalfCasts halfCasts;
   private final Elementwise elementwise;
   private final Reductions reductions;
   private final Lanes lanes;
@@ -40,6 +42,7 @@ final class CpuBackend implements Backend {
     Engines.Started started = Engines.start(settings, pool, copies);
     engine = started.engine();
     note = started.note();
+    halfCasts = new HalfCasts(pool);
     elementwise = new Elementwise(pool);
     reductions = new Reductions(pool);
     lanes = new Lanes(pool);
@@ -64,6 +67,14 @@ final class CpuBackend implements Backend {
     engine.describeTo(details);
     if (!note.isEmpty()) {
       details.put("note", note);
+    }
+  }
+
+  /** Runs in float32 what has 16-bit operands, and rounds the results. */
+  private void widened(Consumer<Widening> operation) {
+    try (Widening wide = new Widening(halfCasts)) {
+      operation.accept(wide);
+      wide.finish();
     }
   }
 
@@ -117,6 +128,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void unary(UnaryOp op, View x, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> unary(op, wide.in(x), wide.out(out)));
+      return;
+    }
     if (!engine.unary(op, x, out)) {
       elementwise.unary(op, x, out);
     }
@@ -124,6 +139,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void binary(BinaryOp op, View a, View b, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> binary(op, wide.in(a), wide.in(b), wide.out(out)));
+      return;
+    }
     if (!engine.binary(op, a, b, out)) {
       elementwise.binary(op, a, b, out);
     }
@@ -131,6 +150,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void binaryScalar(BinaryOp op, View a, double scalar, boolean scalarFirst, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> binaryScalar(op, wide.in(a), scalar, scalarFirst, wide.out(out)));
+      return;
+    }
     elementwise.binaryScalar(op, a, scalar, scalarFirst, out);
   }
 
@@ -146,11 +169,19 @@ final class CpuBackend implements Backend {
 
   @Override
   public void cast(View in, View out) {
+    if (HalfCasts.takes(in.dtype(), out.dtype())) {
+      halfCasts.cast(in, out);
+      return;
+    }
     elementwise.cast(in, out);
   }
 
   @Override
   public void reduce(ReduceOp op, View in, int[] axes, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> reduce(op, wide.in(in), axes, wide.out(out)));
+      return;
+    }
     reductions.reduce(op, in, axes, out);
   }
 
@@ -161,6 +192,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void cumulativeSum(View in, int axis, boolean exclusive, boolean reverse, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> cumulativeSum(wide.in(in), axis, exclusive, reverse, wide.out(out)));
+      return;
+    }
     lanes.cumulativeSum(in, axis, exclusive, reverse, out);
   }
 
@@ -171,6 +206,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void matmul(View a, View b, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> matmul(wide.in(a), wide.in(b), wide.out(out)));
+      return;
+    }
     if (out.dtype().isFloating()) {
       engine.matmul(a, b, false, out);
     } else {
@@ -185,6 +224,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void scatterAdd(View indices, View updates, int axis, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> scatterAdd(indices, wide.in(updates), axis, wide.out(out)));
+      return;
+    }
     indexing.scatterAdd(indices, updates, axis, out);
   }
 
@@ -195,11 +238,19 @@ final class CpuBackend implements Backend {
 
   @Override
   public void putAlongAdd(View indices, View updates, int axis, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> putAlongAdd(indices, wide.in(updates), axis, wide.out(out)));
+      return;
+    }
     indexing.putAlongAdd(indices, updates, axis, out);
   }
 
   @Override
   public void conv(ConvSpec spec, View x, View w, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> conv(spec, wide.in(x), wide.in(w), wide.out(out)));
+      return;
+    }
     if (!engine.conv(spec, x, w, out)) {
       unfolding.conv(spec, x, w, out);
     }
@@ -207,6 +258,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> convInputGrad(spec, wide.in(gradOut), wide.in(w), wide.out(out)));
+      return;
+    }
     if (!engine.convInputGrad(spec, gradOut, w, out)) {
       unfolding.convInputGrad(spec, gradOut, w, out);
     }
@@ -214,6 +269,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> convFilterGrad(spec, wide.in(x), wide.in(gradOut), wide.out(out)));
+      return;
+    }
     if (!engine.convFilterGrad(spec, x, gradOut, out)) {
       unfolding.convFilterGrad(spec, x, gradOut, out);
     }
@@ -221,16 +280,28 @@ final class CpuBackend implements Backend {
 
   @Override
   public void maxPool(PoolSpec spec, View x, View out, View argmax) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> maxPool(spec, wide.in(x), wide.out(out), argmax));
+      return;
+    }
     pooling.maxPool(spec, x, out, argmax);
   }
 
   @Override
   public void avgPool(PoolSpec spec, View x, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> avgPool(spec, wide.in(x), wide.out(out)));
+      return;
+    }
     pooling.avgPool(spec, x, out);
   }
 
   @Override
   public void avgPoolGrad(PoolSpec spec, View gradOut, View out) {
+    if (out.dtype().isHalf()) {
+      widened(wide -> avgPoolGrad(spec, wide.in(gradOut), wide.out(out)));
+      return;
+    }
     pooling.avgPoolGrad(spec, gradOut, out);
   }
 

@@ -140,7 +140,7 @@ final class Elementwise {
     Cells left = Cells.of(a);
     Cells right = Cells.of(b);
     Cells to = Cells.of(out);
-    boolean exact = !a.dtype().isFloating() && !a.dtype().isStorageOnly();
+    boolean exact = !a.dtype().isFloating();
     Loop.Row row =
         (n, at, step) -> {
           int p = at[0];

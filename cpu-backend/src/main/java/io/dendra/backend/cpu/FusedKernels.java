@@ -25,8 +25,10 @@ final class FusedKernels {
   /** Null where the decomposition is to run. */
   FusedKernel of(FusedOp op, View[] inputs) {
     View first = inputs[0];
-    if (first.dtype() != DType.FLOAT32) {
-      return null;
+    for (View input : inputs) {
+      if (input.dtype().isFloating() && input.dtype() != DType.FLOAT32) {
+        return null;
+      }
     }
     if (op instanceof FusedOp.Linear linear) {
       return new LinearKernel(engine, copies, epilogues, linear.epilogue());
