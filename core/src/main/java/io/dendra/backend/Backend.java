@@ -115,8 +115,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * {@code out[..., i, j] = Σ a[..., i, k] b[..., k, j]}: operands of one rank of at least 2 whose
-   * batch dimensions are those of {@code out}. Transposition and broadcast come as strides. Sums are
-   * kept in float32 or wider, also those of 16-bit products.
+   * batch dimensions are those of {@code out}. Transposition and broadcast come as strides. Sums
+   * are kept in float32 or wider, also those of 16-bit products.
    */
   void matmul(View a, View b, View out);
 

@@ -68,8 +68,7 @@ public final class Reduce {
 
   /** The biased variance along axes: the mean of squared distances from the mean. */
   public static Tensor variance(Tensor x, int[] axes, boolean keepDims) {
-    return wide(
-        x, wide -> mean(wide.sub(mean(wide, axes, true)).square(), axes, keepDims));
+    return wide(x, wide -> mean(wide.sub(mean(wide, axes, true)).square(), axes, keepDims));
   }
 
   /** The Euclidean norm along axes. */

@@ -7,8 +7,8 @@ import java.util.Locale;
  *
  * <p>Arithmetic on {@link #FLOAT16} and {@link #BFLOAT16} is that of {@link #FLOAT32} with each
  * result rounded to 16 bits: sums and products of many elements are added up in float32 and rounded
- * once. {@link #FLOAT16} has 11 bits of precision and ends at 65504, {@link #BFLOAT16} has 8 bits of
- * precision and the range of float32.
+ * once. {@link #FLOAT16} has 11 bits of precision and ends at 65504, {@link #BFLOAT16} has 8 bits
+ * of precision and the range of float32.
  */
 public enum DType {
   FLOAT32(4, Kind.FLOATING),

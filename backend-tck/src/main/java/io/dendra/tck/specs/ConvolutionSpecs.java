@@ -174,7 +174,7 @@ public final class ConvolutionSpecs {
             unit,
             List.of(number(1, 1, 2, 2).as(DType.INT32), number(1, 1, 2, 2).as(DType.INT32)),
             "conv",
-            "float32, or both float64");
+            "floats of one type");
   }
 
   /** The call of a geometry. */

@@ -86,7 +86,7 @@ public final class PoolingSpecs {
             map(x -> Pooling.maxPool(x, twos)),
             List.of(number(1, 1, 2, 2).as(DType.INT32)),
             "max_pool",
-            "float32 or float64");
+            "takes floats");
   }
 
   private static OpSpec average() {

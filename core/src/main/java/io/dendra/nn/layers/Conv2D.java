@@ -195,8 +195,7 @@ public final class Conv2D extends Layer {
     Tensor y =
         bias == null
             ? Convolution.conv(images, w, spec)
-            : NN.convBias(
-                images, w, context.weight(bias), spec, Activations.epilogue(activation));
+            : NN.convBias(images, w, context.weight(bias), spec, Activations.epilogue(activation));
     // Back in the order of the input first: an activation may be along the last axis.
     Tensor result = dataFormat.fromOps(y);
     boolean done = bias != null && Activations.isEpilogue(activation);

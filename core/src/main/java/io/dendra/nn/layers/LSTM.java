@@ -240,7 +240,8 @@ public final class LSTM extends Layer {
       return Recurrent.lstm(x, w, u, b, h, c);
     }
     Tensor projected = x.matmul(w);
-    return stepByStep(bias == null ? projected : projected.add(context.weight(bias)), u, h, c, context);
+    return stepByStep(
+        bias == null ? projected : projected.add(context.weight(bias)), u, h, c, context);
   }
 
   private Recurrent.Lstm stepByStep(

@@ -12,7 +12,8 @@ import java.util.Objects;
 /**
  * A metric that is the mean of a value per sample, weighted if there are sample weights.
  *
- * <p>Predictions of 16 bits are measured in float32. An update leaves the sums on the device; they are read when the result is asked for.
+ * <p>Predictions of 16 bits are measured in float32. An update leaves the sums on the device; they
+ * are read when the result is asked for.
  */
 public abstract class MeanMetric implements Metric, Configured {
   private final String defaultName;

@@ -14,8 +14,7 @@ public final class Optimizers {
           .kind("rmsprop", RMSprop.class, Optimizers::rmsprop)
           .kind("adam", Adam.class, Optimizers::adam)
           .kind("adamw", AdamW.class, Optimizers::adamW)
-          .kind(
-              LossScaleOptimizer.NAME, LossScaleOptimizer.class, LossScaleOptimizer::from);
+          .kind(LossScaleOptimizer.NAME, LossScaleOptimizer.class, LossScaleOptimizer::from);
 
   private Optimizers() {}
 

@@ -31,25 +31,21 @@ final class HalfCasts {
   private static Loop.Row row(Cells from, Cells to) {
     if (from.dtype == DType.BFLOAT16) {
       return (n, at, step) ->
-          widenBfloat16(
-              from.memory.shorts, at[0], step[0], to.memory.ints, at[1], step[1], n);
+          widenBfloat16(from.memory.shorts, at[0], step[0], to.memory.ints, at[1], step[1], n);
     }
     if (from.dtype == DType.FLOAT16) {
       return (n, at, step) ->
-          widenFloat16(
-              from.memory.shorts, at[0], step[0], to.memory.floats, at[1], step[1], n);
+          widenFloat16(from.memory.shorts, at[0], step[0], to.memory.floats, at[1], step[1], n);
     }
     if (to.dtype == DType.BFLOAT16) {
       return (n, at, step) ->
-          roundBfloat16(
-              from.memory.floats, at[0], step[0], to.memory.shorts, at[1], step[1], n);
+          roundBfloat16(from.memory.floats, at[0], step[0], to.memory.shorts, at[1], step[1], n);
     }
     return (n, at, step) ->
         roundFloat16(from.memory.floats, at[0], step[0], to.memory.shorts, at[1], step[1], n);
   }
 
-  private static void widenBfloat16(
-      ShortBuffer x, int p, int s, IntBuffer y, int q, int t, int n) {
+  private static void widenBfloat16(ShortBuffer x, int p, int s, IntBuffer y, int q, int t, int n) {
     for (int i = 0; i < n; i++) {
       y.put(q + i * t, x.get(p + i * s) << 16);
     }
