@@ -150,8 +150,9 @@ public class Trainer {
               key,
               (shard, context) ->
                   forward(batch.rows(shard.from(), shard.to()), context, parameters));
-      objective.optimizer().apply(parameters, result.gradients());
-      result.applyUpdates();
+      if (objective.optimizer().apply(parameters, result.gradients())) {
+        result.applyUpdates();
+      }
       if (!metrics.isEmpty()) {
         measure(load(batch.targets()), result.predictions(), load(batch.sampleWeights()));
       }
@@ -167,7 +168,8 @@ public class Trainer {
     List<Tensor> targets = load(rows.targets(), device);
     List<Tensor> weights = load(rows.sampleWeights(), device);
     Tensor loss = objective.loss(targets, predictions, weights, context, parameters);
-    return new Replicas.Forward(loss, metrics.isEmpty() ? List.of() : predictions);
+    Tensor scaled = objective.optimizer().scaleLoss(loss);
+    return new Replicas.Forward(loss, scaled, metrics.isEmpty() ? List.of() : predictions);
   }
 
   private double testOnBatch(Batch batch) {

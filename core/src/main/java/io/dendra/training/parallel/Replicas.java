@@ -50,9 +50,10 @@ public final class Replicas implements AutoCloseable {
    * What the forward pass of a replica gives.
    *
    * @param loss of its rows, a single number
+   * @param scaled what gradients are taken of: the loss, or a multiple of it
    * @param predictions that are wanted on the model's device, {@code [rows, ...]} each; may be none
    */
-  public record Forward(Tensor loss, List<Tensor> predictions) {}
+  public record Forward(Tensor loss, Tensor scaled, List<Tensor> predictions) {}
 
   /** The forward pass of a replica, on its device as the default one. */
   @FunctionalInterface
@@ -64,7 +65,7 @@ public final class Replicas implements AutoCloseable {
   /**
    * What a pass gives, on the model's device.
    *
-   * @param gradients one per parameter, of the loss of the batch
+   * @param gradients one per parameter, of the scaled loss of the batch
    * @param loss of the batch: the mean of those of the parts, weighted by their rows
    * @param predictions of the batch
    * @param updates asked for by layers, such as of moving averages: their weighted mean
@@ -128,14 +129,14 @@ public final class Replicas implements AutoCloseable {
       CallContext context,
       ForwardPass forward) {
     Forward result = forward.run(shard, context);
-    Tensor loss = result.loss.mul(shard.share());
+    Tensor scaled = result.scaled.mul(shard.share());
     List<Tensor> values = parameters.stream().map(Parameter::value).toList();
     List<Tensor> summed =
-        new ArrayList<>(Autograd.grad(loss, values, options -> options.allowUnused()));
+        new ArrayList<>(Autograd.grad(scaled, values, options -> options.allowUnused()));
     List<Parameter> updated = new ArrayList<>(context.updates().keySet());
     Autograd.noGrad(
         () -> {
-          summed.add(loss.detach());
+          summed.add(result.loss.detach().mul(shard.share()));
           updated.forEach(parameter -> summed.add(context.current(parameter).mul(shard.share())));
           reduceFor(values, summed).put(replica, summed);
         });
