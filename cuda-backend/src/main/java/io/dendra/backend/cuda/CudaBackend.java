@@ -21,6 +21,7 @@ final class CudaBackend implements Backend {
   private final Transfers transfers;
   private final Copies copies;
   private final Elementwise elementwise;
+  private final Matmul matmul;
 
   CudaBackend(CudaDevice device) {
     this.name = new Device(CudaProvider.NAME, device.index());
@@ -28,6 +29,8 @@ final class CudaBackend implements Backend {
     this.transfers = new Transfers(device);
     this.copies = new Copies(device);
     this.elementwise = new Elementwise(device);
+    CudaSettings settings = CudaSettings.read();
+    this.matmul = new Matmul(device, copies, settings.precision());
   }
 
   @Override
@@ -136,7 +139,10 @@ final class CudaBackend implements Backend {
 
   @Override
   public void matmul(View a, View b, View out) {
-    throw missing("matmul");
+    if (!out.dtype().isFloating()) {
+      throw missing("matmul of " + out.dtype().label());
+    }
+    matmul.run(a, b, out);
   }
 
   // ---- indexing

@@ -22,6 +22,9 @@ final class CudaDevice implements AutoCloseable {
   private static final int LARGE_CHUNK = 1 << 22;
   private static final int LARGE_CHUNKS = 8;
   private static final long LEAST_SCRATCH = 1 << 20;
+  // What cuBLAS asks for; without a workspace of ours it allocates one, which a capture forbids.
+  private static final long WORKSPACE = 4L << 20;
+  private static final long HOPPER_WORKSPACE = 32L << 20;
 
   private final int index;
   private final Driver driver;
@@ -37,6 +40,8 @@ final class CudaDevice implements AutoCloseable {
   private Dnn.Handle dnnHandle;
   private long scratch;
   private long scratchBytes;
+  private long scratchKept;
+  private long blasWorkspace;
 
   CudaDevice(int index, Cuda cuda) {
     this.index = index;
@@ -106,18 +111,19 @@ final class CudaDevice implements AutoCloseable {
 
   /**
    * Memory for the steps of one op, free for the next op as soon as the caller gives the monitor
-   * back. Aligned to 256 bytes.
+   * back, or for the next call unless it is kept. Aligned to 256 bytes.
    *
    * @throws BackendException when there is not enough memory
    */
   long scratch(long bytes) {
     assert Thread.holdsLock(this) : "scratch belongs to the thread that holds the device";
-    if (bytes > scratchBytes) {
+    long needed = scratchKept + bytes;
+    if (needed > scratchBytes) {
       enter();
-      long size = Math.max(LEAST_SCRATCH, Long.highestOneBit(bytes - 1) << 1);
+      long size = Math.max(LEAST_SCRATCH, Long.highestOneBit(needed - 1) << 1);
       long larger = driver.allocate(size);
-      if (larger == 0 && size > bytes) {
-        size = bytes;
+      if (larger == 0 && size > needed) {
+        size = needed;
         larger = driver.allocate(size);
       }
       if (larger == 0) {
@@ -125,13 +131,25 @@ final class CudaDevice implements AutoCloseable {
             "cuda:" + index + " has not enough memory for " + bytes + " bytes of scratch");
       }
       if (scratch != 0) {
-        // Captured work may still point there.
+        // Captured work may still point there, and so may what is kept.
         retired.add(scratch);
       }
       scratch = larger;
       scratchBytes = size;
     }
-    return scratch;
+    return scratch + scratchKept;
+  }
+
+  /** Scratch that stays apart from what is asked for later, until {@link #giveBack}. */
+  long keepScratch(long bytes) {
+    long address = scratch(bytes);
+    scratchKept += bytes;
+    return address;
+  }
+
+  /** Gives the scratch back that was kept last. */
+  void giveBack(long bytes) {
+    scratchKept -= bytes;
   }
 
   // ---- libraries
@@ -144,7 +162,13 @@ final class CudaDevice implements AutoCloseable {
   Blas.Handle blasHandle() {
     enter();
     if (blasHandle == null) {
-      blasHandle = blas.create(stream);
+      Blas.Handle created = blas.create(stream);
+      long bytes = driver.describe(index).major() >= 9 ? HOPPER_WORKSPACE : WORKSPACE;
+      blasWorkspace = driver.allocate(bytes);
+      if (blasWorkspace != 0) {
+        blas.setWorkspace(created, blasWorkspace, bytes);
+      }
+      blasHandle = created;
     }
     return blasHandle;
   }
@@ -183,6 +207,9 @@ final class CudaDevice implements AutoCloseable {
     driver.synchronize(stream);
     if (blasHandle != null) {
       blas.destroy(blasHandle);
+      if (blasWorkspace != 0) {
+        driver.free(blasWorkspace);
+      }
     }
     if (dnnHandle != null) {
       dnn.destroy(dnnHandle);

@@ -110,6 +110,21 @@ final class Geometry {
     return true;
   }
 
+  /** The number of merged dimensions. */
+  int rank() {
+    return rank;
+  }
+
+  /** The length of a merged dimension, counted from the outermost. */
+  long dim(int dimension) {
+    return dims[dimension];
+  }
+
+  /** The step of an operand along a merged dimension. */
+  long stride(int operand, int dimension) {
+    return strides[operand][dimension];
+  }
+
   /** The number of elements. */
   long size() {
     return size;
