@@ -15,36 +15,16 @@ import java.util.regex.Pattern;
  * A CUDA library that lies in a folder.
  *
  * @param library which it is
+ * @param major the first number after {@code .so}
  * @param path the file, or the link to it that bears the name other libraries ask for
- * @param version the numbers after {@code .so} of the file itself
  * @param folder where it lies
  */
-record LibraryFile(CudaLibrary library, Path path, String version, LibraryFolder folder) {
+record LibraryFile(CudaLibrary library, int major, Path path, LibraryFolder folder) {
   /** Releases of drivers are counted from far above; {@code libcuda.so.1} is no release. */
   private static final int FIRST_RELEASE = 300;
 
   private static final Pattern NAME =
-      Pattern.compile("(lib[A-Za-z-]*)\\.so\\.([0-9]+(?:\\.[0-9]+)*)");
-
-  /** Of {@code libcublas.so.12} 12; of the driver 1. */
-  int major() {
-    return number(path.getFileName().toString());
-  }
-
-  /** {@code libcublas.so.12 in /usr/lib64}. */
-  String describe() {
-    boolean told = library.whole() == CudaLibrary.CUDNN && folder.builtFor() != 0;
-    String builtFor = told ? " (for CUDA " + folder.builtFor() + ")" : "";
-    return path.getFileName() + builtFor + " in " + folder.path();
-  }
-
-  /**
-   * The release of a driver, of {@code libcuda.so.535.104.05} 535; 0 when its name does not tell.
-   */
-  int release() {
-    int first = number("lib.so." + version);
-    return library == CudaLibrary.DRIVER && first >= FIRST_RELEASE ? first : 0;
-  }
+      Pattern.compile("(lib[A-Za-z-]+)\\.so\\.(([0-9]{1,6})(?:\\.[0-9]+)*)");
 
   /**
    * The CUDA libraries of a folder: of each the one with the shortest name for every major version,
@@ -71,40 +51,58 @@ record LibraryFile(CudaLibrary library, Path path, String version, LibraryFolder
     return found;
   }
 
-  /** The driver in a folder. */
-  static LibraryFile driver(Path path, LibraryFolder folder) {
-    String version = "1";
-    try {
-      Matcher real = NAME.matcher(path.toRealPath().getFileName().toString());
-      version = real.matches() ? real.group(2) : version;
-    } catch (IOException e) {
-      // The version is for people; loading will tell what is wrong with the file.
-      return new LibraryFile(CudaLibrary.DRIVER, path, version, folder);
-    }
-    return new LibraryFile(CudaLibrary.DRIVER, path, version, folder);
-  }
-
-  private static LibraryFile of(Path path, LibraryFolder folder) throws IOException {
+  /** The library that a file's name tells of; null when it is none of CUDA's. */
+  static LibraryFile of(Path path, LibraryFolder folder) {
     Matcher name = NAME.matcher(path.getFileName().toString());
     CudaLibrary library = name.matches() ? CudaLibrary.ofStem(name.group(1)) : null;
     if (library == null || !Files.isRegularFile(path)) {
       return null;
     }
-    Matcher real = NAME.matcher(path.toRealPath().getFileName().toString());
-    String version = real.matches() ? real.group(2) : name.group(2);
-    return new LibraryFile(library, path, version, folder);
+    return new LibraryFile(library, Integer.parseInt(name.group(3)), path, folder);
+  }
+
+  /** All numbers of the file that a link points to; else those of the Python package it is of. */
+  String version() {
+    Matcher real = NAME.matcher(realName());
+    String version = real.matches() ? real.group(2) : String.valueOf(major);
+    PipPackage origin = folder.packages().get(library.whole());
+    boolean tellsMore = origin != null && origin.version().startsWith(version + ".");
+    return tellsMore ? origin.version() : version;
+  }
+
+  /**
+   * The release of a driver, of {@code libcuda.so.535.104.05} 535; 0 when its name does not tell.
+   */
+  int release() {
+    Matcher real = NAME.matcher(realName());
+    int first = real.matches() ? Integer.parseInt(real.group(3)) : 0;
+    return library == CudaLibrary.DRIVER && first >= FIRST_RELEASE ? first : 0;
+  }
+
+  /** The major version of CUDA that it was built for, where its package tells; else 0. */
+  int builtFor() {
+    PipPackage origin = folder.packages().get(library);
+    return origin == null ? 0 : origin.builtFor();
+  }
+
+  /** {@code libcublas.so.12 in /usr/lib64}. */
+  String describe() {
+    boolean told = library == CudaLibrary.CUDNN && builtFor() != 0;
+    return path.getFileName()
+        + (told ? " (for CUDA " + builtFor() + ")" : "")
+        + " in "
+        + folder.path();
   }
 
   private boolean isSameKind(LibraryFile other) {
-    return library == other.library && (library == CudaLibrary.DRIVER || major() == other.major());
+    return library == other.library && major == other.major;
   }
 
-  private static int number(String fileName) {
-    Matcher name = NAME.matcher(fileName);
-    if (!name.matches()) {
-      throw new IllegalArgumentException(fileName + " carries no version");
+  private String realName() {
+    try {
+      return path.toRealPath().getFileName().toString();
+    } catch (IOException e) {
+      return path.getFileName().toString();
     }
-    String first = name.group(2).split("\\.", 2)[0];
-    return first.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(first);
   }
 }

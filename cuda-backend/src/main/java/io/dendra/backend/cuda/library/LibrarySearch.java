@@ -54,7 +54,7 @@ record LibrarySearch(List<LibrarySource> sources, LibrarySource system) {
     for (LibraryFolder folder : folders) {
       Path file = folder.path().resolve(DRIVER);
       if (Files.isRegularFile(file)) {
-        return LibraryFile.driver(file, folder);
+        return LibraryFile.of(file, folder);
       }
     }
     throw new LibraryException(

@@ -65,7 +65,7 @@ record LibrarySet(Versions versions, Map<CudaLibrary, LibraryFile> files) {
   }
 
   private static boolean builtFor(LibraryFile cudnn, int cuda) {
-    return cudnn.folder().builtFor() == 0 || cudnn.folder().builtFor() == cuda;
+    return cudnn.builtFor() == 0 || cudnn.builtFor() == cuda;
   }
 
   /** The part that lies beside the library, else any of the same version. */

@@ -63,22 +63,11 @@ record PipFolders(Machine machine) implements LibrarySource {
 
   /** {@code nvidia/cublas/lib}, {@code nvidia/cu13/lib} and so on. */
   private static void addPackages(Path packages, List<LibraryFolder> folders) {
-    for (Path part : Machine.entries(packages.resolve("nvidia"), "*")) {
+    for (Path part : Machine.entries(packages.resolve("nvidia"), "cu*")) {
       Path lib = part.resolve("lib");
       if (Files.isDirectory(lib)) {
-        boolean isCudnn = part.getFileName().toString().equals("cudnn");
-        folders.add(new LibraryFolder(lib, "pip", isCudnn ? cudnnBuiltFor(packages) : 0));
+        folders.add(new LibraryFolder(lib, "pip", PipPackage.in(packages)));
       }
     }
-  }
-
-  /** The package's name tells: {@code nvidia_cudnn_cu12-9.1.0.70.dist-info}. */
-  private static int cudnnBuiltFor(Path packages) {
-    for (int cuda : new int[] {11, 12, 13}) {
-      if (!Machine.entries(packages, "nvidia_cudnn_cu" + cuda + "-*.dist-info").isEmpty()) {
-        return cuda;
-      }
-    }
-    return 0;
   }
 }

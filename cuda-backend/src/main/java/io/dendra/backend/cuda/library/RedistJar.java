@@ -47,18 +47,10 @@ final class RedistJar {
     if (missing == 0) {
       return;
     }
-    long free = Files.getFileStore(folder.path()).getUsableSpace();
-    if (free < missing) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "unpacking %s needs %.1f GB in %s, %.1f GB are free (dendra.cuda.cache can name another"
-                  + " folder)",
-              Path.of(jar.getName()).getFileName(),
-              missing / 1e9,
-              folder.path(),
-              free / 1e9));
-    }
+    requireSpace(
+        missing,
+        Files.getFileStore(folder.path()).getUsableSpace(),
+        jar.getName() + " into " + folder.path());
     LOG.info(
         "Unpacking {} of CUDA libraries, once, from {} to {}",
         String.format(Locale.ROOT, "%.1f GB", missing / 1e9),
@@ -70,6 +62,19 @@ final class RedistJar {
           folder.keep(fileName(entry), in, entry.getSize());
         }
       }
+    }
+  }
+
+  static void requireSpace(long missing, long free, String what) throws IOException {
+    if (free < missing) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "unpacking %s takes %.1f GB, where %.1f GB are free; dendra.cuda.cache can name another"
+                  + " folder",
+              what,
+              missing / 1e9,
+              free / 1e9));
     }
   }
 

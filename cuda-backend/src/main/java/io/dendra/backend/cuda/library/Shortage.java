@@ -19,7 +19,10 @@ record Shortage(LibraryFile driver, List<LibraryFile> found, List<String> notes)
   String describe() {
     List<String> parts = new ArrayList<>();
     List<LibraryFile> relevant =
-        found.stream().filter(file -> LibrarySet.REQUIRED.contains(file.library())).toList();
+        found.stream()
+            .filter(file -> LibrarySet.REQUIRED.contains(file.library()))
+            .sorted(Comparator.comparing(LibraryFile::library))
+            .toList();
     if (relevant.isEmpty()) {
       parts.add("there is an NVIDIA driver, but no libcublas, libnvrtc and libcudnn");
     } else {
