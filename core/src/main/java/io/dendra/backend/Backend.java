@@ -198,6 +198,21 @@ public interface Backend extends AutoCloseable {
     return null;
   }
 
+  // ---- capture
+
+  /**
+   * Has the device record what the body asks of it, instead of doing it. Memory that the body
+   * allocates has to stay as it is until the last replay: see {@link MemoryPool.Arena}.
+   *
+   * @param variables the numbers to be read anew at each replay
+   * @return the recorded work, or null where the backend cannot record; the body has not run then
+   * @throws CaptureException when the body does what cannot be recorded, such as reading values;
+   *     nothing has been done on the device then
+   */
+  default CapturedWork capture(ReplayVariables variables, Runnable body) {
+    return null;
+  }
+
   /** Releases the device's own resources; buffers are freed before. */
   @Override
   void close();

@@ -29,6 +29,7 @@ public final class MemoryPool {
     private String op;
     private String scope;
     private int place;
+    private Arena arena;
 
     private Block(Buffer buffer, long bytes) {
       this.buffer = buffer;
@@ -41,9 +42,56 @@ public final class MemoryPool {
     }
   }
 
+  /**
+   * Blocks that captured work has for itself: what is allocated while it {@link #run}s comes back
+   * to it, so that nobody else writes where the work will write when it is replayed. They count as
+   * live until it is closed.
+   */
+  public final class Arena implements AutoCloseable {
+    private final Map<Long, ArrayDeque<Block>> idle = new HashMap<>();
+    private boolean closed;
+
+    private Arena() {}
+
+    /** Runs with all allocations of this thread from here. */
+    public void run(Runnable body) {
+      Arena before = current.get();
+      current.set(this);
+      try {
+        body.run();
+      } finally {
+        if (before == null) {
+          current.remove();
+        } else {
+          current.set(before);
+        }
+      }
+    }
+
+    private Block take(long size) {
+      ArrayDeque<Block> blocks = idle.get(size);
+      return blocks == null ? null : blocks.pollLast();
+    }
+
+    private void keep(Block block) {
+      idle.computeIfAbsent(block.bytes, size -> new ArrayDeque<>()).addLast(block);
+    }
+
+    /** Gives the blocks back; those in use follow when they are freed. */
+    @Override
+    public void close() {
+      synchronized (MemoryPool.this) {
+        closed = true;
+        idle.values().forEach(blocks -> blocks.forEach(MemoryPool.this::release));
+        idle.clear();
+      }
+    }
+  }
+
   private final Device device;
   private final Backend backend;
   private final long limit;
+  private final ThreadLocal<Arena> current = new ThreadLocal<>();
   private final Map<Long, ArrayDeque<Block>> free = new HashMap<>();
   private final List<Block> live = new ArrayList<>();
   private long liveBytes;
@@ -67,7 +115,14 @@ public final class MemoryPool {
    */
   public Block allocate(long bytes, String op, String scope) {
     long size = sizeClass(bytes);
-    Block block = take(size);
+    Arena arena = current.get();
+    Block block = arena == null ? null : takeFrom(arena, size);
+    if (block != null) {
+      block.op = op;
+      block.scope = scope;
+      return block;
+    }
+    block = take(size);
     if (block == null) {
       block = obtain(size);
     }
@@ -85,8 +140,18 @@ public final class MemoryPool {
     }
     block.op = op;
     block.scope = scope;
+    block.arena = arena;
     register(block);
     return block;
+  }
+
+  /** A new arena, empty at first. */
+  public Arena arena() {
+    return new Arena();
+  }
+
+  private synchronized Block takeFrom(Arena arena, long size) {
+    return arena.take(size);
   }
 
   private synchronized Block take(long size) {
@@ -117,6 +182,15 @@ public final class MemoryPool {
 
   /** Gives a block back; it must not be used any more. */
   public synchronized void free(Block block) {
+    if (block.arena != null && !block.arena.closed) {
+      block.arena.keep(block);
+    } else {
+      release(block);
+    }
+  }
+
+  private void release(Block block) {
+    block.arena = null;
     Block last = live.remove(live.size() - 1);
     if (last != block) {
       live.set(block.place, last);

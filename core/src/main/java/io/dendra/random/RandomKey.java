@@ -23,7 +23,9 @@ public record RandomKey(long value) {
 
   /** A key that depends on this one and a number, and is independent of all others made so. */
   public RandomKey fold(long number) {
-    return new RandomKey(mix(value ^ mix(number + 0x9E3779B97F4A7C15L)));
+    RandomKey made = new RandomKey(mix(value ^ mix(number + 0x9E3779B97F4A7C15L)));
+    KeyTrace.note(this, number, made);
+    return made;
   }
 
   /** A key that depends on this one and a name, such as the path of a layer. */

@@ -5,11 +5,13 @@ import io.dendra.backend.Backend;
 import io.dendra.backend.BackendException;
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.Buffer;
+import io.dendra.backend.CapturedWork;
 import io.dendra.backend.CompareOp;
 import io.dendra.backend.ConvSpec;
 import io.dendra.backend.PoolSpec;
 import io.dendra.backend.RandomOp;
 import io.dendra.backend.ReduceOp;
+import io.dendra.backend.ReplayVariables;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.Device;
@@ -210,6 +212,13 @@ final class CudaBackend implements Backend {
 
   private static BackendException missing(String op) {
     return new BackendException("cuda has no kernel for " + op);
+  }
+
+  // ---- capture
+
+  @Override
+  public CapturedWork capture(ReplayVariables variables, Runnable body) {
+    return device.capture(variables, body);
   }
 
   @Override

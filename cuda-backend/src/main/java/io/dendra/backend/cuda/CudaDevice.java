@@ -1,6 +1,9 @@
 package io.dendra.backend.cuda;
 
 import io.dendra.backend.BackendException;
+import io.dendra.backend.CaptureException;
+import io.dendra.backend.FusedOp;
+import io.dendra.backend.ReplayVariables;
 import io.dendra.backend.cuda.driver.Blas;
 import io.dendra.backend.cuda.driver.Compiler;
 import io.dendra.backend.cuda.driver.Dnn;
@@ -42,6 +45,7 @@ final class CudaDevice implements AutoCloseable {
   private long scratchBytes;
   private long scratchKept;
   private long blasWorkspace;
+  private Capture capture;
 
   CudaDevice(int index, Cuda cuda) {
     this.index = index;
@@ -194,8 +198,78 @@ final class CudaDevice implements AutoCloseable {
   }
 
   void synchronize() {
+    requireNoCapture("waiting for the device");
     enter();
     driver.synchronize(stream);
+  }
+
+  // ---- capture
+
+  /**
+   * Records what the body puts into the stream. Other threads wait with their work meanwhile.
+   *
+   * @throws CaptureException when it does what cannot be recorded; nothing has run then
+   */
+  synchronized Capture capture(ReplayVariables variables, Runnable body) {
+    requireNoCapture("capturing within a capture");
+    enter();
+    long address = driver.allocate((long) Capture.MOST_VARIABLES * Long.BYTES);
+    if (address == 0) {
+      throw new CaptureException("there is no memory for its variables");
+    }
+    Capture result = new Capture(this, variables, address);
+    boolean done = false;
+    try {
+      driver.beginCapture(stream);
+      capture = result;
+      try {
+        body.run();
+        if (variables.size() > Capture.MOST_VARIABLES) {
+          throw new CaptureException("more than " + Capture.MOST_VARIABLES + " numbers change");
+        }
+      } catch (RuntimeException | Error e) {
+        driver.abandonCapture(stream);
+        throw e;
+      } finally {
+        capture = null;
+      }
+      result.captured(driver.endCapture(stream));
+      done = true;
+    } finally {
+      if (!done) {
+        free(address);
+      }
+    }
+    return result;
+  }
+
+  private void free(long address) {
+    if (driver.lostBy(index) == null) {
+      driver.free(address);
+    }
+  }
+
+  /**
+   * @throws CaptureException when this thread is recording work
+   */
+  void requireNoCapture(String what) {
+    if (Thread.holdsLock(this) && capture != null) {
+      throw new CaptureException(what + " cannot be recorded");
+    }
+  }
+
+  /** Where a kernel finds the numbers of an op that change from replay to replay, or 0. */
+  long variables(FusedOp op) {
+    return capture == null ? 0 : addressOf(capture.variables().slot(op));
+  }
+
+  /** Where a kernel finds a key and its counter that change from replay to replay, or 0. */
+  long variables(long key, long counter) {
+    return capture == null ? 0 : addressOf(capture.variables().slot(key, counter));
+  }
+
+  private long addressOf(int slot) {
+    return slot < 0 ? 0 : capture.address(slot);
   }
 
   @Override

@@ -20,6 +20,7 @@ final class Transfers {
   }
 
   void fromHost(Object array, int start, View out) {
+    device.requireNoCapture("copying values from the host");
     device.enter();
     int size = out.dtype().byteSize();
     long total = out.layout().size();
@@ -46,6 +47,7 @@ final class Transfers {
   }
 
   void toHost(View in, Object array, int start) {
+    device.requireNoCapture("reading values");
     device.enter();
     int size = in.dtype().byteSize();
     long total = in.layout().size();

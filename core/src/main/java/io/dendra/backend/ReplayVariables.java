@@ -1,0 +1,23 @@
+package io.dendra.backend;
+
+/**
+ * The numbers in captured work that differ from replay to replay: keys of random numbers and what
+ * an optimizer's step depends on. They lie in one array of 64-bit words, floats by their bits as
+ * float64.
+ */
+public interface ReplayVariables {
+  /**
+   * Where the numbers of a fused op are, in the order of its record's components, or -1 when they
+   * stay as they are. To be asked once for each call that is captured.
+   */
+  int slot(FusedOp op);
+
+  /** Where a key and its counter are, or -1 when they stay as they are. */
+  int slot(long key, long counter);
+
+  /** The number of words so far. */
+  int size();
+
+  /** The words for the next replay. */
+  long[] values();
+}
