@@ -47,6 +47,7 @@ public class Trainer {
   private Map<String, OutputMetric> metrics = Map.of();
   private double lossSum;
   private long lossSamples;
+  private StepCapture capture;
   private Replicas replicas;
 
   /**
@@ -77,17 +78,10 @@ public class Trainer {
    */
   protected Tensor trainStep(
       List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights, CallContext context) {
-    List<Tensor> predictions = model.apply(inputs, context);
-    List<Parameter> parameters = model.trainableParameters();
-    Tensor loss = objective.loss(targets, predictions, weights, context, parameters);
-    List<Tensor> values = parameters.stream().map(Parameter::value).toList();
-    Tensor scaled = objective.optimizer().scaleLoss(loss);
-    List<Tensor> gradients = Autograd.grad(scaled, values, options -> options.allowUnused());
-    if (objective.optimizer().apply(parameters, gradients)) {
-      context.applyUpdates();
-    }
-    measure(targets, predictions, weights);
-    return loss;
+    TrainingStep.Result result =
+        new TrainingStep(model, objective).run(inputs, targets, weights, context);
+    measure(targets, result.predictions(), weights);
+    return result.loss();
   }
 
   /** Adds a batch to the metrics; for {@link #trainStep}. */
@@ -134,7 +128,25 @@ public class Trainer {
   }
 
   private double step(Batch batch, RandomKey key) {
-    return replicas == null ? trainOnBatch(batch, key) : replicatedStep(batch, key);
+    if (replicas != null) {
+      return replicatedStep(batch, key);
+    }
+    return capture == null ? trainOnBatch(batch, key) : capturedStep(batch, key);
+  }
+
+  /** A step that is replayed where that can be. */
+  private double capturedStep(Batch batch, RandomKey key) {
+    CapturedStep step = capture.run(batch, key);
+    if (step == null) {
+      return trainOnBatch(batch, key);
+    }
+    try (TensorScope scope = TensorScope.open("metrics")) {
+      prepareMetrics();
+      measure(step.targets(), step.result().predictions(), step.weights());
+      double loss = step.result().loss().item();
+      add(loss, batch.size());
+      return loss;
+    }
   }
 
   /** {@link #trainStep} with the forward and backward pass spread over the replicas. */
@@ -282,13 +294,25 @@ public class Trainer {
     }
     TrainingRun run = new TrainingRun(this, model, options.epochs(), batches);
     FitLoop loop = new FitLoop(this, run, options, train, validation, key.fold("steps"));
-    return options.devices().isEmpty() ? loop.run() : fitOn(options.devices(), loop);
+    return options.devices().isEmpty() ? runCapturing(loop) : fitOn(options.devices(), loop);
+  }
+
+  private History runCapturing(FitLoop loop) {
+    if (hasOwnStep()) {
+      return loop.run();
+    }
+    try (StepCapture steps = new StepCapture(new TrainingStep(model, objective))) {
+      capture = steps;
+      return loop.run();
+    } finally {
+      capture = null;
+    }
   }
 
   private History fitOn(List<Device> devices, FitLoop loop) {
     if (devices.size() == 1) {
       DeviceList.place(model, devices);
-      return loop.run();
+      return runCapturing(loop);
     }
     if (hasOwnStep()) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.dendra.nn.optimizers;
 
 import io.dendra.autograd.Autograd;
 import io.dendra.nn.layers.Parameter;
+import io.dendra.ops.StepNumbers;
 import io.dendra.serialization.Configured;
 import io.dendra.serialization.Settings;
 import io.dendra.tensor.DType;
@@ -171,6 +172,38 @@ public abstract class Optimizer implements Configured, AutoCloseable {
       throw new IllegalArgumentException("a learning rate is at least 0, given " + rate);
     }
     return rate;
+  }
+
+  // ---- replay
+
+  /** How a captured training step, whose launches are replayed as they are, can follow. */
+  public enum Replay {
+    /** All that changes from step to step comes from {@link StepNumbers#varying}. */
+    FOLLOWS,
+    /** A step depends on nothing that changes but the learning rate. */
+    WHILE_RATE_STAYS,
+    /** A step depends on the number of the step in ways that captured work cannot follow. */
+    NEVER
+  }
+
+  /** How captured steps can follow; unless overridden, they cannot. */
+  public Replay replay() {
+    return Replay.NEVER;
+  }
+
+  /** What captured steps cannot follow: when it changes, they have to be captured again. */
+  public Object held() {
+    return List.of(slots.version(), replay() == Replay.FOLLOWS ? 0.0 : learningRate());
+  }
+
+  /** Counts a step that captured work has made. */
+  public void stepReplayed() {
+    iterations++;
+  }
+
+  /** Takes back the count of steps that were captured instead of made. */
+  public void stepsUndone(long steps) {
+    iterations -= steps;
   }
 
   // ---- steps

@@ -80,6 +80,11 @@ public final class RMSprop extends Optimizer {
   }
 
   @Override
+  public Replay replay() {
+    return Replay.WHILE_RATE_STAYS;
+  }
+
+  @Override
   protected void update(Step step) {
     Tensor w = step.weight();
     Tensor g = step.gradient();

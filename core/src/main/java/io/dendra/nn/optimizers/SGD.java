@@ -56,6 +56,11 @@ public final class SGD extends Optimizer {
   }
 
   @Override
+  public Replay replay() {
+    return Replay.WHILE_RATE_STAYS;
+  }
+
+  @Override
   protected void update(Step step) {
     Tensor w = step.weight();
     if (momentum == 0) {

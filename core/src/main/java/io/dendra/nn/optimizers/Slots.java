@@ -19,6 +19,12 @@ import java.util.Set;
  */
 final class Slots {
   private final Map<Parameter, Map<String, Tensor>> byParameter = new LinkedHashMap<>();
+  private int version;
+
+  /** Counts the times that slots were made or moved. */
+  int version() {
+    return version;
+  }
 
   /** The slots of a parameter, zeros at first. */
   Map<String, Tensor> of(Parameter parameter, List<String> names) {
@@ -29,6 +35,7 @@ final class Slots {
         slots.put(name, zerosBeside(parameter.value()));
       }
       byParameter.put(parameter, slots);
+      version++;
     } else {
       follow(slots, parameter.value());
     }
@@ -44,7 +51,7 @@ final class Slots {
   }
 
   /** Moves slots to where the parameter has been moved, in the type it has been given. */
-  private static void follow(Map<String, Tensor> slots, Tensor weight) {
+  private void follow(Map<String, Tensor> slots, Tensor weight) {
     for (Map.Entry<String, Tensor> slot : slots.entrySet()) {
       Tensor there = slot.getValue();
       if (!there.device().equals(weight.device()) || there.dtype() != weight.dtype()) {
@@ -52,6 +59,7 @@ final class Slots {
         TensorScope.run(() -> moved.assign(there.cast(weight.dtype())));
         slot.setValue(moved);
         there.close();
+        version++;
       }
     }
   }
@@ -144,5 +152,6 @@ final class Slots {
   void close() {
     byParameter.values().forEach(slots -> slots.values().forEach(Tensor::close));
     byParameter.clear();
+    version++;
   }
 }

@@ -1,0 +1,151 @@
+package io.dendra.training;
+
+import io.dendra.backend.Backends;
+import io.dendra.backend.CaptureException;
+import io.dendra.backend.OpenDevice;
+import io.dendra.config.Config;
+import io.dendra.data.Batch;
+import io.dendra.models.Model;
+import io.dendra.nn.layers.Lambda;
+import io.dendra.nn.layers.Layer;
+import io.dendra.nn.losses.Loss;
+import io.dendra.nn.optimizers.Optimizer;
+import io.dendra.random.RandomKey;
+import io.dendra.tensor.NDArray;
+import io.dendra.tensor.TensorSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Captures the steps of a training where the device can, and replays them for batches of the same
+ * shapes: the launches of a whole step then cost the host as much as one.
+ *
+ * <p>A step of new shapes runs as it is at first, then with memory of its own, then it is captured.
+ * A training whose steps cannot be captured, such as one that reads values in between, goes on as it
+ * is, with the reason logged once. {@code dendra.capture=off} captures nothing; {@code on} captures
+ * also where layers or losses of one's own could do something else at each step.
+ */
+final class StepCapture implements AutoCloseable {
+  /** The key of the switch. */
+  static final String FLAG = "dendra.capture";
+
+  private static final Logger LOG = LoggerFactory.getLogger(StepCapture.class);
+  private static final int MOST_SHAPES = 4;
+  private static final String OWN = "io.dendra.";
+
+  private final TrainingStep step;
+  private final Map<Shapes, CapturedStep> captured = new LinkedHashMap<>();
+  private boolean off;
+
+  /** What has to agree for a batch to be computed by a captured step. */
+  private record Shapes(List<TensorSpec> inputs, List<TensorSpec> targets, List<TensorSpec> weights) {
+    static Shapes of(Batch batch) {
+      return new Shapes(
+          specs(batch.inputs()), specs(batch.targets()), specs(batch.sampleWeights()));
+    }
+
+    private static List<TensorSpec> specs(List<NDArray> arrays) {
+      return arrays.stream().map(array -> new TensorSpec(array.shape(), array.dtype())).toList();
+    }
+  }
+
+  StepCapture(TrainingStep step) {
+    this.step = step;
+    String obstacle = obstacle(step, Config.get(FLAG).orElse("auto"));
+    this.off = obstacle != null;
+    if (off) {
+      LOG.debug("Training steps are not captured: {}", obstacle);
+    }
+  }
+
+  /** Why steps cannot be captured, or null. */
+  private static String obstacle(TrainingStep step, String flag) {
+    if (flag.equals("off")) {
+      return FLAG + " is off";
+    }
+    Optimizer optimizer = step.objective().optimizer();
+    if (optimizer.replay() == Optimizer.Replay.NEVER) {
+      return optimizer.getClass().getSimpleName() + " computes each step from numbers of its own";
+    }
+    if (optimizer.replay() == Optimizer.Replay.WHILE_RATE_STAYS && optimizer.hasSchedule()) {
+      return "the learning rate changes with each step";
+    }
+    if (flag.equals("on")) {
+      return null;
+    }
+    String foreign = foreign(step.model());
+    for (Loss loss : step.objective().losses()) {
+      foreign = isOwn(loss) ? foreign : loss.getClass().getName();
+    }
+    return foreign == null
+        ? null
+        : foreign + " is not Dendra's own and may differ from step to step; " + FLAG + "=on trusts it";
+  }
+
+  private static String foreign(Layer layer) {
+    if (layer instanceof Lambda || !isOwn(layer)) {
+      return "layer " + layer.path();
+    }
+    for (Layer inner : layer.layers()) {
+      String foreign = foreign(inner);
+      if (foreign != null) {
+        return foreign;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOwn(Object object) {
+    Class<?> type = object.getClass();
+    return type.getName().startsWith(OWN) && !type.isHidden() && !type.isSynthetic();
+  }
+
+  /**
+   * Makes a step by captured work.
+   *
+   * @return the step, with what it leaves; null when it is to be run as it is
+   */
+  CapturedStep run(Batch batch, RandomKey key) {
+    if (off) {
+      return null;
+    }
+    Shapes shapes = Shapes.of(batch);
+    CapturedStep known = captured.get(shapes);
+    if (known != null && !known.isValid()) {
+      captured.remove(shapes).close();
+      known = null;
+    }
+    if (known == null) {
+      if (captured.size() < MOST_SHAPES) {
+        Model model = step.model();
+        OpenDevice device = Backends.open(model.device());
+        captured.put(shapes, new CapturedStep(step, device));
+      }
+      return null;
+    }
+    try {
+      if (known.run(batch, key)) {
+        return known;
+      }
+      giveUp("the backend does not capture work");
+    } catch (CaptureException e) {
+      giveUp(e.getMessage());
+    }
+    return null;
+  }
+
+  private void giveUp(String reason) {
+    LOG.info("Training steps on {} are not captured: {}", step.model().device(), reason);
+    off = true;
+    close();
+  }
+
+  @Override
+  public void close() {
+    captured.values().forEach(CapturedStep::close);
+    captured.clear();
+  }
+}

@@ -1,0 +1,28 @@
+package io.dendra.training;
+
+import io.dendra.autograd.Autograd;
+import io.dendra.models.Model;
+import io.dendra.nn.layers.CallContext;
+import io.dendra.nn.layers.Parameter;
+import io.dendra.tensor.Tensor;
+import java.util.List;
+
+/** One step of training a model for its objective: forward, backward, optimizer. */
+record TrainingStep(Model model, Objective objective) {
+  /** What a step leaves: its loss, a single number, and the outputs before the step. */
+  record Result(Tensor loss, List<Tensor> predictions) {}
+
+  Result run(
+      List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights, CallContext context) {
+    List<Tensor> predictions = model.apply(inputs, context);
+    List<Parameter> parameters = model.trainableParameters();
+    Tensor loss = objective.loss(targets, predictions, weights, context, parameters);
+    List<Tensor> values = parameters.stream().map(Parameter::value).toList();
+    Tensor scaled = objective.optimizer().scaleLoss(loss);
+    List<Tensor> gradients = Autograd.grad(scaled, values, options -> options.allowUnused());
+    if (objective.optimizer().apply(parameters, gradients)) {
+      context.applyUpdates();
+    }
+    return new Result(loss, predictions);
+  }
+}
