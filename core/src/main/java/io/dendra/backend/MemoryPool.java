@@ -21,6 +21,7 @@ public final class MemoryPool {
   private static final String LIMIT = "dendra.memory.limit.mb";
   private static final long GRAIN = 64;
   private static final int LISTED = 8;
+  private static final ThreadLocal<Arena> CURRENT = new ThreadLocal<>();
 
   /** A live allocation. */
   public static final class Block {
@@ -55,17 +56,21 @@ public final class MemoryPool {
 
     /** Runs with all allocations of this thread from here. */
     public void run(Runnable body) {
-      Arena before = current.get();
-      current.set(this);
+      Arena before = CURRENT.get();
+      CURRENT.set(this);
       try {
         body.run();
       } finally {
         if (before == null) {
-          current.remove();
+          CURRENT.remove();
         } else {
-          current.set(before);
+          CURRENT.set(before);
         }
       }
+    }
+
+    private MemoryPool pool() {
+      return MemoryPool.this;
     }
 
     private Block take(long size) {
@@ -91,7 +96,6 @@ public final class MemoryPool {
   private final Device device;
   private final Backend backend;
   private final long limit;
-  private final ThreadLocal<Arena> current = new ThreadLocal<>();
   private final Map<Long, ArrayDeque<Block>> free = new HashMap<>();
   private final List<Block> live = new ArrayList<>();
   private long liveBytes;
@@ -115,7 +119,10 @@ public final class MemoryPool {
    */
   public Block allocate(long bytes, String op, String scope) {
     long size = sizeClass(bytes);
-    Arena arena = current.get();
+    Arena arena = CURRENT.get();
+    if (arena != null && arena.pool() != this) {
+      arena = null;
+    }
     Block block = arena == null ? null : takeFrom(arena, size);
     if (block != null) {
       block.op = op;

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +24,8 @@ public final class StepNumbers implements ReplayVariables {
   }
 
   private final KeyTrace trace;
-  private final Map<FusedOp, Supplier<? extends FusedOp>> steps = new IdentityHashMap<>();
+  private final IdentityHashMap<FusedOp, Supplier<? extends FusedOp>> steps =
+      new IdentityHashMap<>();
   private final List<Source> sources = new ArrayList<>();
   private RandomKey root;
   private int size;

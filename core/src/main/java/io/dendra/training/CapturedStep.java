@@ -35,7 +35,9 @@ final class CapturedStep implements AutoCloseable {
   private CapturedWork work;
   private Held held;
 
-  /** What captured work cannot follow: where the weights and the optimizer's slots are, the rate. */
+  /**
+   * What captured work cannot follow: where the weights and the optimizer's slots are, the rate.
+   */
   private record Held(List<Buffer> buffers, Object optimizer) {}
 
   CapturedStep(TrainingStep step, OpenDevice device) {

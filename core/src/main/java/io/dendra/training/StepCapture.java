@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * shapes: the launches of a whole step then cost the host as much as one.
  *
  * <p>A step of new shapes runs as it is at first, then with memory of its own, then it is captured.
- * A training whose steps cannot be captured, such as one that reads values in between, goes on as it
- * is, with the reason logged once. {@code dendra.capture=off} captures nothing; {@code on} captures
- * also where layers or losses of one's own could do something else at each step.
+ * A training whose steps cannot be captured, such as one that reads values in between, goes on as
+ * it is, with the reason logged once. {@code dendra.capture=off} captures nothing; {@code on}
+ * captures also where layers or losses of one's own could do something else at each step.
  */
 final class StepCapture implements AutoCloseable {
   /** The key of the switch. */
@@ -41,7 +41,8 @@ final class StepCapture implements AutoCloseable {
   private boolean off;
 
   /** What has to agree for a batch to be computed by a captured step. */
-  private record Shapes(List<TensorSpec> inputs, List<TensorSpec> targets, List<TensorSpec> weights) {
+  private record Shapes(
+      List<TensorSpec> inputs, List<TensorSpec> targets, List<TensorSpec> weights) {
     static Shapes of(Batch batch) {
       return new Shapes(
           specs(batch.inputs()), specs(batch.targets()), specs(batch.sampleWeights()));
@@ -82,7 +83,10 @@ final class StepCapture implements AutoCloseable {
     }
     return foreign == null
         ? null
-        : foreign + " is not Dendra's own and may differ from step to step; " + FLAG + "=on trusts it";
+        : foreign
+            + " is not Dendra's own and may differ from step to step; "
+            + FLAG
+            + "=on trusts it";
   }
 
   private static String foreign(Layer layer) {

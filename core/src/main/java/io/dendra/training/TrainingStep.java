@@ -12,8 +12,7 @@ record TrainingStep(Model model, Objective objective) {
   /** What a step leaves: its loss, a single number, and the outputs before the step. */
   record Result(Tensor loss, List<Tensor> predictions) {}
 
-  Result run(
-      List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights, CallContext context) {
+  Result run(List<Tensor> inputs, List<Tensor> targets, List<Tensor> weights, CallContext context) {
     List<Tensor> predictions = model.apply(inputs, context);
     List<Parameter> parameters = model.trainableParameters();
     Tensor loss = objective.loss(targets, predictions, weights, context, parameters);
