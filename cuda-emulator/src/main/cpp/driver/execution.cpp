@@ -1,0 +1,356 @@
+// Runs the blocks of a kernel, one after another. The threads of a block are coroutines: one coroutine runs thread
+// after thread, block after block, until a thread waits for others; only then further coroutines take over. A kernel
+// that never waits costs a loop.
+#include <csetjmp>
+#include <csignal>
+#include <sys/mman.h>
+
+#include "state.h"
+
+// Saves the callee-saved registers on the running stack and continues on another.
+extern "C" void emulator_switch(void **save, void *to);
+asm(R"(
+    .text
+    .globl emulator_switch
+    .hidden emulator_switch
+    .type emulator_switch, @function
+emulator_switch:
+    push %rbp
+    push %rbx
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    mov %rsp, (%rdi)
+    mov %rsi, %rsp
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbx
+    pop %rbp
+    ret
+)");
+
+static constexpr size_t STACK = 256 << 10, PAGE = 4096;
+
+struct Coroutine {
+  void *stack_pointer;
+  char *memory;
+  bool idle;
+};
+
+enum ThreadState : char { READY, AT_BARRIER, AT_WARP, DONE };
+
+// The launch that runs now; only one runs at a time, under the lock.
+static struct {
+  const Launch *launch;
+  EmulatorThread *variables;
+  int threads, next;
+  // From here on only used once a thread of the block has waited.
+  bool waited;
+  int thread, counted;
+  std::vector<ThreadState> states;
+  std::vector<Coroutine *> coroutines;
+  std::vector<unsigned> masks;
+  std::vector<unsigned long long> offered;
+  std::vector<EmulatorExchange> exchanges;
+  Coroutine *current;
+  void *scheduler;
+} run;
+
+static std::vector<Coroutine *> idle, taken;
+
+static void enter_thread(int thread) {
+  const EmulatorExtent &b = run.launch->block;
+  unsigned t = (unsigned)thread;
+  run.thread = thread;
+  run.variables->thread = {t % b.x, t / b.x % b.y, t / (b.x * b.y)};
+}
+
+static void enter_next_thread() {
+  const EmulatorExtent &b = run.launch->block;
+  EmulatorExtent &t = run.variables->thread;
+  run.thread++;
+  if (++t.x < b.x) return;
+  t.x = 0;
+  if (++t.y < b.y) return;
+  t.y = 0;
+  t.z++;
+}
+
+static bool next_block() {
+  EmulatorExtent &at = run.variables->block;
+  const EmulatorExtent &grid = run.launch->grid;
+  run.next = 0;
+  run.waited = false;
+  if (++at.x < grid.x) return true;
+  at.x = 0;
+  if (++at.y < grid.y) return true;
+  at.y = 0;
+  return ++at.z < grid.z;
+}
+
+// The body of every coroutine.
+static void run_threads() {
+  const EmulatorKernel *kernel = run.launch->kernel->entry;
+  void **parameters = const_cast<void **>(run.launch->parameters.data());
+  for (;;) {
+    if (run.next < run.threads) enter_thread(run.next);
+    while (run.next < run.threads) {
+      int thread = run.next++;
+      kernel->run(parameters);
+      if (run.waited) {
+        run.states[(size_t)thread] = DONE;
+        if (run.next < run.threads) enter_thread(run.next);
+      } else {
+        enter_next_thread();
+      }
+    }
+    if (!run.waited && next_block()) continue;
+    run.current->idle = true;
+    emulator_switch(&run.current->stack_pointer, run.scheduler);
+  }
+}
+
+static Coroutine *take_coroutine() {
+  Coroutine *c;
+  if (idle.empty()) {
+    void *memory = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    mprotect(memory, PAGE, PROT_NONE);
+    c = new Coroutine{nullptr, (char *)memory, false};
+  } else {
+    c = idle.back();
+    idle.pop_back();
+  }
+  // The first switch pops six registers and returns into run_threads, on a stack aligned as after a call.
+  void **top = (void **)(c->memory + STACK - 64);
+  *--top = nullptr;
+  *--top = (void *)run_threads;
+  for (int i = 0; i < 6; i++) *--top = nullptr;
+  c->stack_pointer = top;
+  c->idle = false;
+  taken.push_back(c);
+  return c;
+}
+
+static void resume(Coroutine *c) {
+  run.current = c;
+  emulator_switch(&run.scheduler, c->stack_pointer);
+}
+
+static void give_back_coroutines() {
+  idle.insert(idle.end(), taken.begin(), taken.end());
+  taken.clear();
+}
+
+// ---- waiting ----
+
+// The first wait of a block: the threads before this one are done, those after it have not begun.
+static void begin_waiting() {
+  size_t threads = (size_t)run.threads, warps = (threads + 31) / 32;
+  run.waited = true;
+  run.states.assign(threads, READY);
+  std::fill_n(run.states.begin(), run.thread, DONE);
+  run.coroutines.assign(threads, nullptr);
+  run.masks.assign(threads, 0);
+  run.offered.resize(threads);
+  run.exchanges.resize(warps);
+}
+
+static void wait_as(ThreadState kind) {
+  if (!run.waited) begin_waiting();
+  int thread = run.thread;
+  run.states[(size_t)thread] = kind;
+  run.coroutines[(size_t)thread] = run.current;
+  emulator_switch(&run.current->stack_pointer, run.scheduler);
+  enter_thread(thread);
+}
+
+static int sync_block(int predicate) {
+  if (!run.waited) begin_waiting();
+  run.masks[(size_t)run.thread] = predicate != 0;
+  wait_as(AT_BARRIER);
+  return run.counted;
+}
+
+static const EmulatorExchange *sync_warp(unsigned mask, unsigned long long value) {
+  if (!run.waited) begin_waiting();
+  size_t thread = (size_t)run.thread;
+  run.masks[thread] = mask;
+  run.offered[thread] = value;
+  wait_as(AT_WARP);
+  return &run.exchanges[thread / 32];
+}
+
+// Lets the groups of lanes go whose living members all wait with the same mask.
+static void release_warp(size_t first) {
+  size_t lanes = std::min<size_t>(32, (size_t)run.threads - first);
+  unsigned left = lanes == 32 ? ~0u : (1u << lanes) - 1;
+  for (size_t lane = 0; lane < lanes; lane++) {
+    if (!(left >> lane & 1) || run.states[first + lane] != AT_WARP) continue;
+    unsigned mask = run.masks[first + lane], group = 0;
+    bool complete = true;
+    for (size_t other = 0; other < lanes && complete; other++) {
+      ThreadState s = run.states[first + other];
+      if (!(mask >> other & 1) || s == DONE) continue;
+      complete = s == AT_WARP && run.masks[first + other] == mask;
+      group |= 1u << other;
+    }
+    if (!complete) continue;
+    left &= ~group;
+    EmulatorExchange &exchange = run.exchanges[first / 32];
+    exchange.lanes = 0;
+    for (size_t other = 0; other < lanes; other++)
+      if (group >> other & 1) {
+        exchange.values[other] = run.offered[first + other];
+        run.states[first + other] = READY;
+      }
+    exchange.lanes = group;
+    return;  // one group at a time: its lanes read the exchange before the next one fills it
+  }
+}
+
+static bool release_barrier() {
+  int counted = 0;
+  for (size_t t = 0; t < (size_t)run.threads; t++) {
+    if (run.states[t] == DONE) continue;
+    if (run.states[t] != AT_BARRIER) return false;
+    counted += (int)run.masks[t];
+  }
+  run.counted = counted;
+  for (ThreadState &s : run.states)
+    if (s == AT_BARRIER) s = READY;
+  return true;
+}
+
+static int report_deadlock() {
+  int barrier = 0, warp = 0, done = 0;
+  for (ThreadState s : run.states) {
+    barrier += s == AT_BARRIER;
+    warp += s == AT_WARP;
+    done += s == DONE;
+  }
+  const EmulatorExtent &b = run.variables->block;
+  emulator_say("kernel %s, block (%u, %u, %u): threads wait for each other for ever: %d at __syncthreads, %d at a warp "
+               "operation, %d finished", run.launch->kernel->entry->name, b.x, b.y, b.z, barrier, warp, done);
+  return LAUNCH_FAILED;
+}
+
+// Runs the block in which a thread has waited to its end.
+static int finish_block() {
+  size_t threads = (size_t)run.threads;
+  while (run.next < run.threads) resume(take_coroutine());
+  for (;;) {
+    bool moved = false, alive = false;
+    for (size_t t = 0; t < threads; t++) {
+      alive |= run.states[t] != DONE;
+      if (run.states[t] != READY) continue;
+      moved = true;
+      resume(run.coroutines[t]);
+    }
+    if (!alive) return SUCCESS;
+    bool released = release_barrier();
+    if (!released)
+      for (size_t first = 0; first < threads; first += 32) release_warp(first);
+    bool ready = false;
+    for (ThreadState s : run.states) ready |= s == READY;
+    if (!ready && !moved) return report_deadlock();
+    if (!ready) {
+      bool all_done = true;
+      for (ThreadState s : run.states) all_done &= s == DONE;
+      return all_done ? SUCCESS : report_deadlock();
+    }
+  }
+}
+
+static int run_grid() {
+  run.next = 0;
+  run.waited = false;
+  for (;;) {
+    resume(take_coroutine());
+    if (run.waited) {
+      if (int code = finish_block()) return code;
+      give_back_coroutines();
+      if (next_block()) continue;
+    }
+    give_back_coroutines();
+    return SUCCESS;
+  }
+}
+
+// ---- faults of the processor ----
+
+// Thread-local without allocation, since the handler also runs in threads that know nothing of this library.
+static __thread __attribute__((tls_model("initial-exec"))) sigjmp_buf *trap;
+static const int trapped[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+static struct sigaction previous[4];
+
+// A bad access in a kernel becomes a CUDA error; everything else is the JVM's own.
+static void on_fault(int signal, siginfo_t *info, void *context) {
+  if (trap) siglongjmp(*trap, signal);
+  for (int i = 0; i < 4; i++) {
+    if (trapped[i] != signal) continue;
+    if (previous[i].sa_flags & SA_SIGINFO) previous[i].sa_sigaction(signal, info, context);
+    else sigaction(signal, &previous[i], nullptr);
+  }
+}
+
+static void install_handlers() {
+  static bool installed = false;
+  if (installed) return;
+  installed = true;
+  for (int i = 0; i < 4; i++) {
+    struct sigaction action = {};
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    sigaction(trapped[i], &action, &previous[i]);
+  }
+}
+
+static int explain(int signal) {
+  const char *what = signal == SIGFPE   ? "integer division by zero"
+                     : signal == SIGILL ? "trap"
+                                        : "access outside of device memory";
+  const EmulatorExtent &b = run.variables->block, &t = run.variables->thread;
+  emulator_say("kernel %s, block (%u, %u, %u), thread (%u, %u, %u): %s", run.launch->kernel->entry->name, b.x, b.y, b.z,
+               t.x, t.y, t.z, what);
+  return signal == SIGFPE || signal == SIGILL ? LAUNCH_FAILED : ILLEGAL_ADDRESS;
+}
+
+static constexpr size_t CANARY = 128;
+
+int execute(const Launch &launch) {
+  install_handlers();
+  EmulatorModule *module = launch.kernel->module->contents;
+  EmulatorThread *variables = module->current;
+  char *beyond = module->dynamic_shared + launch.shared;
+  memset(module->dynamic_shared, 0xFF, launch.shared);
+  memset(beyond, 0x5A, CANARY);
+  variables->block = {0, 0, 0};
+  variables->block_size = launch.block;
+  variables->grid_size = launch.grid;
+  variables->shared_bytes = launch.shared;
+  variables->sync_block = sync_block;
+  variables->sync_warp = sync_warp;
+  run.launch = &launch;
+  run.variables = variables;
+  run.threads = (int)(launch.block.x * launch.block.y * launch.block.z);
+
+  sigjmp_buf here;
+  if (int signal = sigsetjmp(here, 1)) {
+    trap = nullptr;
+    give_back_coroutines();
+    return explain(signal);
+  }
+  trap = &here;
+  int code = run_grid();
+  trap = nullptr;
+  give_back_coroutines();
+  for (size_t i = 0; i < CANARY && !code; i++)
+    if (beyond[i] != 0x5A) {
+      emulator_say("kernel %s: wrote past its %u bytes of dynamic shared memory", launch.kernel->entry->name, launch.shared);
+      code = ILLEGAL_ADDRESS;
+    }
+  return code;
+}
