@@ -22,6 +22,7 @@ final class CudaBackend implements Backend {
   private final CudaDevice device;
   private final Transfers transfers;
   private final Copies copies;
+  private final PeerCopies peers;
   private final Elementwise elementwise;
   private final Matmul matmul;
 
@@ -30,6 +31,7 @@ final class CudaBackend implements Backend {
     this.device = device;
     this.transfers = new Transfers(device);
     this.copies = new Copies(device);
+    this.peers = new PeerCopies(device, copies);
     this.elementwise = new Elementwise(device);
     CudaSettings settings = CudaSettings.read();
     this.matmul = new Matmul(device, copies, settings.precision());
@@ -46,7 +48,7 @@ final class CudaBackend implements Backend {
   public Buffer allocate(long bytes) {
     device.enter();
     long address = device.driver().allocate(bytes);
-    return address == 0 ? null : new CudaBuffer(address, bytes);
+    return address == 0 ? null : new CudaBuffer(device, address, bytes);
   }
 
   /** What lies on a lost device is gone already. */
@@ -76,6 +78,15 @@ final class CudaBackend implements Backend {
   @Override
   public void copy(View in, View out) {
     copies.copy(in, out);
+  }
+
+  @Override
+  public void copyFrom(Backend source, View in, View out) {
+    if (in.buffer() instanceof CudaBuffer memory) {
+      peers.copy(memory.device(), in, out);
+    } else {
+      Backend.super.copyFrom(source, in, out);
+    }
   }
 
   @Override
@@ -223,6 +234,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public void close() {
+    peers.close();
     device.close();
   }
 }

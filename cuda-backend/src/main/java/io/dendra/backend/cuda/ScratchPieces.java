@@ -47,7 +47,7 @@ final class ScratchPieces implements AutoCloseable {
   /** A piece as an operand. */
   View view(long piece, DType dtype, Layout layout) {
     return new View(
-        new CudaBuffer(address(piece), layout.size() * dtype.byteSize()), dtype, layout);
+        new CudaBuffer(device, address(piece), layout.size() * dtype.byteSize()), dtype, layout);
   }
 
   @Override

@@ -80,6 +80,12 @@ public interface Driver {
   void copyPeer(
       long target, int targetDevice, long source, int sourceDevice, long bytes, Stream stream);
 
+  /**
+   * Lets the calling thread's device read and write another's memory directly, where the two can;
+   * copies between them go over the host otherwise.
+   */
+  void reach(int peer);
+
   /** Sets bytes, in the order of a stream. */
   void fill(long target, byte value, long bytes, Stream stream);
 

@@ -268,6 +268,19 @@ public final class JCudaDriverApi implements Driver {
   }
 
   @Override
+  public void reach(int peer) {
+    int[] can = {0};
+    CUdevice here = device(current.get()[0]);
+    check(JCudaDriver.cuDeviceCanAccessPeer(can, here, device(peer)), "cuDeviceCanAccessPeer");
+    if (can[0] != 0) {
+      int code = JCudaDriver.cuCtxEnablePeerAccess(contexts.get(peer), 0);
+      if (code != CUresult.CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED) {
+        check(code, "cuCtxEnablePeerAccess");
+      }
+    }
+  }
+
+  @Override
   public void fill(long target, byte value, long bytes, Stream stream) {
     check(
         JCudaDriver.cuMemsetD8Async(Pointers.device(target), value, bytes, raw(stream)),
