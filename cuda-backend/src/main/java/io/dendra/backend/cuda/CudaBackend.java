@@ -25,6 +25,7 @@ final class CudaBackend implements Backend {
   private final PeerCopies peers;
   private final Elementwise elementwise;
   private final Matmul matmul;
+  private final Reductions reductions;
 
   CudaBackend(CudaDevice device) {
     this.name = new Device(CudaProvider.NAME, device.index());
@@ -35,6 +36,7 @@ final class CudaBackend implements Backend {
     this.elementwise = new Elementwise(device);
     CudaSettings settings = CudaSettings.read();
     this.matmul = new Matmul(device, copies, settings.precision());
+    this.reductions = new Reductions(device);
   }
 
   @Override
@@ -130,12 +132,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public void reduce(ReduceOp op, View in, int[] axes, View out) {
-    throw missing("reduce");
+    reductions.reduce(op, in, axes, out);
   }
 
   @Override
   public void argReduce(ArgReduceOp op, View in, int axis, View out) {
-    throw missing("argReduce");
+    reductions.argReduce(op, in, axis, out);
   }
 
   @Override
