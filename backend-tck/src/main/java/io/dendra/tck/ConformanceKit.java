@@ -122,6 +122,13 @@ public abstract class ConformanceKit {
   }
 
   @Nested
+  class DataParallel extends DataParallelSuite {
+    DataParallel() {
+      super(backend);
+    }
+  }
+
+  @Nested
   class Graphs extends FuzzSuite {
     Graphs() {
       super(backend);

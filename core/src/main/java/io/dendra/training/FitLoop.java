@@ -34,6 +34,7 @@ final class FitLoop {
   }
 
   History run() {
+    boolean failed = false;
     try {
       callbacks.forEach(callback -> callback.onTrainBegin(run));
       for (int epoch = options.initialEpoch();
@@ -41,8 +42,15 @@ final class FitLoop {
           epoch++) {
         runEpoch(epoch);
       }
+    } catch (RuntimeException | Error e) {
+      failed = true;
+      throw e;
     } finally {
       callbacks.forEach(callback -> callback.onTrainEnd(run));
+      if (failed) {
+        // Nobody will read the sums of the epoch that was not finished.
+        trainer.reset();
+      }
     }
     history.stopped(run.stopReason());
     return history;

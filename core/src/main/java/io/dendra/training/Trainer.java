@@ -235,7 +235,7 @@ public class Trainer {
     }
   }
 
-  private void reset() {
+  void reset() {
     lossSum = 0;
     lossSamples = 0;
     metrics.values().forEach(metric -> metric.metric().reset());

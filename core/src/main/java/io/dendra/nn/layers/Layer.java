@@ -1,6 +1,7 @@
 package io.dendra.nn.layers;
 
 import io.dendra.autograd.Autograd;
+import io.dendra.backend.BackendException;
 import io.dendra.models.SymbolicTensor;
 import io.dendra.nn.DTypePolicy;
 import io.dendra.nn.initializers.Initializer;
@@ -110,8 +111,11 @@ public abstract class Layer implements AutoCloseable, Configured {
     return path != null ? path : name != null ? name : defaultName();
   }
 
-  /** The class name as Keras writes it: {@code max_pooling2d}. */
+  /** The class name as Keras writes it: {@code max_pooling2d}; that of a class without is layer. */
   public String defaultName() {
+    if (getClass().isAnonymousClass()) {
+      return "layer";
+    }
     return getClass()
         .getSimpleName()
         .replaceAll("([a-z0-9])([A-Z][a-z])", "$1_$2")
@@ -335,6 +339,8 @@ public abstract class Layer implements AutoCloseable, Configured {
     try {
       return body.get();
     } catch (OpException e) {
+      throw e.in(path());
+    } catch (BackendException e) {
       throw e.in(path());
     } catch (IllegalArgumentException e) {
       throw new OpException(e.getMessage(), e).in(path());

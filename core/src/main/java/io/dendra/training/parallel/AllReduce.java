@@ -73,8 +73,9 @@ public final class AllReduce implements AutoCloseable {
   }
 
   private static void requireNumbers(Tensor tensor) {
-    if (tensor.dtype() == DType.BOOL) {
-      throw new IllegalArgumentException("booleans have no sum: " + tensor.spec());
+    if (!tensor.dtype().isFloating() && !tensor.dtype().isInteger()) {
+      throw new IllegalArgumentException(
+          tensor.dtype().label() + " has no sum, given " + tensor.spec() + ": cast to float32");
     }
   }
 

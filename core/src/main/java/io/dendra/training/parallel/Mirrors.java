@@ -50,9 +50,10 @@ final class Mirrors implements AutoCloseable {
       }
       if (trained.contains(parameter) || mirror.version != value.version()) {
         mirror.version = value.version();
-        for (Tensor copy : mirror.copies) {
+        for (int i = 0; i < mirror.copies.length; i++) {
+          Tensor copy = mirror.copies[i];
           if (copy != null) {
-            copy.assign(value);
+            ReplicaException.on(devices.get(i), i, () -> copy.assign(value));
           }
         }
       }

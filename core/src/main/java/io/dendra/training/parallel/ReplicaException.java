@@ -1,5 +1,6 @@
 package io.dendra.training.parallel;
 
+import io.dendra.backend.BackendException;
 import io.dendra.tensor.Device;
 
 /**
@@ -20,6 +21,15 @@ public final class ReplicaException extends RuntimeException {
             + "\nThe model holds the weights of the last whole step.",
         cause);
     this.device = device;
+  }
+
+  /** Runs work on a device for a replica, whose failure is to say so. */
+  static void on(Device device, int replica, Runnable work) {
+    try {
+      work.run();
+    } catch (BackendException e) {
+      throw new ReplicaException(replica, device, e);
+    }
   }
 
   /** Where it failed. */

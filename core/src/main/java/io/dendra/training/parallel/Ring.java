@@ -115,7 +115,7 @@ final class Ring implements AutoCloseable {
       View own = part(flat.get(device), start(c), length(c));
       View arrived = part(received.get(device), 0, length(c));
       View sum = part(sums.get(device), 0, length(c));
-      backend(device).binary(BinaryOp.ADD, arrived, own, sum);
+      on(device, () -> backend(device).binary(BinaryOp.ADD, arrived, own, sum));
     }
   }
 
@@ -127,10 +127,14 @@ final class Ring implements AutoCloseable {
     View in = part(source, start, length);
     View out = part(target, at, length);
     if (from == to) {
-      backend(to).copy(in, out);
+      on(to, () -> backend(to).copy(in, out));
     } else {
-      backend(to).copyFrom(backend(from), in, out);
+      on(to, () -> backend(to).copyFrom(backend(from), in, out));
     }
+  }
+
+  private void on(int device, Runnable work) {
+    ReplicaException.on(devices.get(device).device(), device, work);
   }
 
   private Backend backend(int device) {

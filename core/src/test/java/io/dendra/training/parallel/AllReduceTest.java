@@ -49,7 +49,7 @@ class AllReduceTest {
   @ValueSource(ints = {1, 2, 3, 4})
   void sumsAreExactButForRoundingAndTheSameBitsEverywhere(int n) {
     for (DType dtype : DType.values()) {
-      if (dtype == DType.BOOL) {
+      if (!dtype.isFloating() && !dtype.isInteger()) {
         continue;
       }
       List<List<NDArray>> drawn = new ArrayList<>();
@@ -129,6 +129,6 @@ class AllReduceTest {
         () ->
             assertThatThrownBy(
                     () -> AllReduce.sum(List.of(List.of(Tensor.of(new boolean[] {true})))))
-                .hasMessageContaining("booleans"));
+                .hasMessageContaining("bool has no sum"));
   }
 }
