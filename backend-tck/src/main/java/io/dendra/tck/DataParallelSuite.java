@@ -66,8 +66,7 @@ public abstract class DataParallelSuite extends Suite {
 
   @TestFactory
   final Stream<DynamicTest> sums() {
-    return counts()
-        .map(n -> test("sums over " + n + " devices", device(), () -> sum(devices(n))));
+    return counts().map(n -> test("sums over " + n + " devices", device(), () -> sum(devices(n))));
   }
 
   private static void sum(Device[] devices) {
@@ -83,7 +82,7 @@ public abstract class DataParallelSuite extends Suite {
           long[] values = new long[size];
           for (int i = 0; i < size; i++) {
             // Whole numbers whose sums every type holds exactly.
-            values[i] = random.nextInt(60) - 30;
+            values[i] = random.nextInt(60) - 30L;
             expected[i] += values[i];
           }
           tensors.add(
@@ -178,18 +177,14 @@ public abstract class DataParallelSuite extends Suite {
   @TestFactory
   final Stream<DynamicTest> replicas() {
     return counts()
-        .map(
-            n ->
-                test(
-                    "the same bits in each replica of " + n, device(), () -> probe(devices(n))));
+        .map(n -> test("the same bits in each replica of " + n, device(), () -> probe(devices(n))));
   }
 
   private void probe(Device[] devices) {
     Probe probe = new Probe();
     List<Layer> layers = List.of(new Flatten(), probe, new Dense(3, "softmax"));
     try (Model model = ParallelModels.of(layers, Rule.ADAM, devices[0])) {
-      model.fit(
-          ParallelModels.pictures(24, false), o -> o.epochs(2).batchSize(8).devices(devices));
+      model.fit(ParallelModels.pictures(24, false), o -> o.epochs(2).batchSize(8).devices(devices));
       List<NDArray> first = probe.seen.get(devices[0]);
       assertThat(first).hasSize(6).doesNotHaveDuplicates();
       for (Device device : devices) {

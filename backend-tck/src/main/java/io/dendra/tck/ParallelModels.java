@@ -105,8 +105,6 @@ final class ParallelModels {
     NDArray inputs = NDArray.of(x, n, SIDE, SIDE, 1);
     NDArray targets = NDArray.of(y);
     return Dataset.of(
-        weighted
-            ? Batch.of(inputs, targets, NDArray.of(weights))
-            : Batch.of(inputs, targets));
+        weighted ? Batch.of(inputs, targets, NDArray.of(weights)) : Batch.of(inputs, targets));
   }
 }

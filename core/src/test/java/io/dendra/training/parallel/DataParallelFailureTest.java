@@ -16,7 +16,6 @@ import io.dendra.nn.OwnDevice;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Layer;
-import io.dendra.nn.layers.Parameter;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Tensor;
@@ -91,9 +90,7 @@ class DataParallelFailureTest {
     Model model = classifier(new Dense(8, "tanh").named("hidden")).to(own);
     try (model) {
       assertThatThrownBy(
-              () ->
-                  model.fit(
-                      points(64), o -> o.batchSize(8).callbacks(spy).devices(own, broken)))
+              () -> model.fit(points(64), o -> o.batchSize(8).callbacks(spy).devices(own, broken)))
           .hasMessageContaining("burnt down")
           .hasMessageContaining(name);
       assertThat(spy.weights).hasSize(3);
@@ -131,9 +128,7 @@ class DataParallelFailureTest {
       ReplicaException e =
           catchThrowableOfType(
               ReplicaException.class,
-              () ->
-                  model.fit(
-                      points(64), o -> o.devices(Device.of("reference"), broken)));
+              () -> model.fit(points(64), o -> o.devices(Device.of("reference"), broken)));
       assertThat(e)
           .hasMessageContaining("replica 1 on burning")
           .hasMessageContaining("in layer hidden")

@@ -51,8 +51,7 @@ class DataParallelTest {
       assertThat(parameter.value().device()).isEqualTo(one.device());
       assertThat(parameter.value().toNDArray().doubles())
           .as(parameter.path())
-          .containsExactly(
-              one.parameters().get(i).value().toNDArray().doubles(), within(bound));
+          .containsExactly(one.parameters().get(i).value().toNDArray().doubles(), within(bound));
     }
   }
 
@@ -71,8 +70,7 @@ class DataParallelTest {
       Dataset data = points(100);
       History a = one.fit(data, o -> o.epochs(3).batchSize(16).validation(points(40)));
       History b =
-          many.fit(
-              data, o -> o.epochs(3).batchSize(16).validation(points(40)).devices(devices(n)));
+          many.fit(data, o -> o.epochs(3).batchSize(16).validation(points(40)).devices(devices(n)));
       assertThat(b.series().keySet())
           .containsExactly("loss", "accuracy", "val_loss", "val_accuracy");
       assertSameLosses(b, a, 1e-5);
@@ -115,9 +113,7 @@ class DataParallelTest {
       model.to(Device.of("reference"));
       parts.addAll(
           model
-              .fit(
-                  points(50),
-                  o -> o.epochs(4).initialEpoch(2).batchSize(8).devices(devices(3)))
+              .fit(points(50), o -> o.epochs(4).initialEpoch(2).batchSize(8).devices(devices(3)))
               .batchLosses());
       assertThat(parts).isEqualTo(whole);
       assertThat(weights(model)).isEqualTo(expected);
@@ -138,8 +134,7 @@ class DataParallelTest {
     try (Model one = dense();
         Model many = dense()) {
       History a = one.fit(points(64), o -> o.batchSize(8).callbacks(halving));
-      History b =
-          many.fit(points(64), o -> o.batchSize(8).callbacks(halving).devices(devices(2)));
+      History b = many.fit(points(64), o -> o.batchSize(8).callbacks(halving).devices(devices(2)));
       assertSameLosses(b, a, 1e-5);
       assertSame(many, one, 1e-5);
     }
@@ -159,8 +154,7 @@ class DataParallelTest {
           };
       EarlyStopping stopping = new EarlyStopping("made_up").patience(2).restoreBestWeights();
       History history =
-          model.fit(
-              points(48), o -> o.epochs(20).callbacks(spy, stopping).devices(devices(2)));
+          model.fit(points(48), o -> o.epochs(20).callbacks(spy, stopping).devices(devices(2)));
       assertThat(history.epochs()).isEqualTo(4);
       assertThat(weights(model)).isEqualTo(seen.get(1)).isNotEqualTo(seen.get(3));
     }
@@ -201,7 +195,8 @@ class DataParallelTest {
       var y = new Dense(1).apply(shared.apply(left));
       var z = new Dense(2).apply(shared.apply(right));
       try (Model model = Functional.of(List.of(left, right), List.of(y, z))) {
-        model.compile(o -> o.optimizer("sgd").loss("mse", "mae").lossWeights(1, 0.5).metrics("mae"));
+        model.compile(
+            o -> o.optimizer("sgd").loss("mse", "mae").lossWeights(1, 0.5).metrics("mae"));
         NDArray x = points(30).all().input().reshape(30, 4);
         Dataset data =
             Dataset.of(
@@ -223,9 +218,7 @@ class DataParallelTest {
     try (Model model = classifier(new BatchNormalization().momentum(0.5))) {
       NDArray x = points(10).all().input();
       model.fit(
-          x,
-          points(10).all().target(),
-          o -> o.batchSize(10).shuffle(false).devices(devices(3)));
+          x, points(10).all().target(), o -> o.batchSize(10).shuffle(false).devices(devices(3)));
       Parameter mean =
           model.parameters().stream().filter(p -> p.name().equals("moving_mean")).findFirst().get();
       double[] values = x.doubles();
