@@ -1,0 +1,71 @@
+package io.dendra.backend.cuda;
+
+import io.dendra.config.Config;
+import io.dendra.cuda.emulator.Emulator;
+import io.dendra.cuda.emulator.EmulatorControl;
+import io.dendra.tck.TestedBackend;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * CUDA for the tests: the emulator with four devices, in deferred mode if the system property says
+ * so; or the machine's own where {@code dendra.test.gpu} is set.
+ */
+public final class EmulatedCuda {
+  /** Has the emulator do nothing until somebody waits for it. */
+  private static final String DEFERRED = "dendra.test.deferred";
+
+  /** Takes the GPUs of the machine instead of the emulator. */
+  private static final String GPU = "dendra.test.gpu";
+
+  private static final int DEVICES = 4;
+  private static final Logger LOG = LoggerFactory.getLogger(EmulatedCuda.class);
+
+  private EmulatedCuda() {}
+
+  /** Started once, before anything asks for CUDA. */
+  private static final class Started {
+    static final EmulatorControl CONTROL = start();
+
+    private static EmulatorControl start() {
+      Emulator emulator = Emulator.build();
+      Config.set("dendra.cuda.libraries", emulator.folder().toString());
+      Config.set(KernelCache.FOLDER, Path.of("target", "kernels").toAbsolutePath().toString());
+      return emulator.control().devices(DEVICES).deferred(Boolean.getBoolean(DEFERRED));
+    }
+  }
+
+  /** Whether tests can run, for {@code EnabledIf}; logs why not. */
+  public static boolean isThere() {
+    if (Boolean.getBoolean(GPU)) {
+      return true;
+    }
+    Emulator.unavailable().ifPresent(reason -> LOG.warn("skipped: {}", reason));
+    return Emulator.unavailable().isEmpty();
+  }
+
+  /** Whether the GPUs are real ones. */
+  static boolean isReal() {
+    return Boolean.getBoolean(GPU);
+  }
+
+  /** What the emulator is told and asked. */
+  static EmulatorControl control() {
+    return Started.CONTROL;
+  }
+
+  /** The backend for the conformance kit. */
+  static TestedBackend tested() {
+    provider();
+    return TestedBackend.of(new CudaProvider());
+  }
+
+  /** The provider, with the emulator behind it. */
+  static CudaProvider provider() {
+    if (!isReal()) {
+      control();
+    }
+    return new CudaProvider();
+  }
+}
