@@ -26,6 +26,8 @@ final class CudaBackend implements Backend {
   private final Elementwise elementwise;
   private final Matmul matmul;
   private final Reductions reductions;
+  private final RandomNumbers randomNumbers;
+  private final Pooling pooling;
 
   CudaBackend(CudaDevice device) {
     this.name = new Device(CudaProvider.NAME, device.index());
@@ -37,6 +39,8 @@ final class CudaBackend implements Backend {
     CudaSettings settings = CudaSettings.read();
     this.matmul = new Matmul(device, copies, settings.precision());
     this.reductions = new Reductions(device);
+    this.randomNumbers = new RandomNumbers(device);
+    this.pooling = new Pooling(device);
   }
 
   @Override
@@ -203,24 +207,24 @@ final class CudaBackend implements Backend {
 
   @Override
   public void maxPool(PoolSpec spec, View x, View out, View argmax) {
-    throw missing("maxPool");
+    pooling.maxPool(spec, x, out, argmax);
   }
 
   @Override
   public void avgPool(PoolSpec spec, View x, View out) {
-    throw missing("avgPool");
+    pooling.avgPool(spec, x, out);
   }
 
   @Override
   public void avgPoolGrad(PoolSpec spec, View gradOut, View out) {
-    throw missing("avgPoolGrad");
+    pooling.avgPoolGrad(spec, gradOut, out);
   }
 
   // ---- random numbers
 
   @Override
   public void random(RandomOp op, long key, long counter, View out) {
-    throw missing("random");
+    randomNumbers.random(op, key, counter, out);
   }
 
   private static BackendException missing(String op) {
