@@ -43,8 +43,7 @@ EMULATOR_API int cudnnActivationForward(Handle *h, const Activation *activation,
     for_each_index(X.size, X.dims, [&](const int *at) {
       double v = load<double>(x, X.type(), offset_of(X, at));
       apply_activation(act, v);
-      size_t to = offset_of(Y, at);
-      store(y, Y.type(), to, a * v + (b != 0 ? b * load<double>(y, Y.type(), to) : 0));
+      blend(y, Y, offset_of(Y, at), a * v, b);
     });
   });
 }
@@ -61,8 +60,7 @@ EMULATOR_API int cudnnActivationBackward(Handle *h, const Activation *activation
     for_each_index(X.size, X.dims, [&](const int *at) {
       double slope = derivative(act, load<double>(x, X.type(), offset_of(X, at)), load<double>(y, Y.type(), offset_of(Y, at)));
       double v = slope * load<double>(dy, DY.type(), offset_of(DY, at));
-      size_t to = offset_of(DX, at);
-      store(dx, DX.type(), to, a * v + (b != 0 ? b * load<double>(dx, DX.type(), to) : 0));
+      blend(dx, DX, offset_of(DX, at), a * v, b);
     });
   });
 }

@@ -150,11 +150,6 @@ template <class T> class Runner {
     return (size_t)n * (size_t)s.y.stride[0] + (size_t)(g * s.group_outputs + k) * (size_t)s.y.stride[1] +
            positions[(size_t)p];
   }
-
-  // beta 0 does not read the target.
-  static void blend(void *target, const Tensor &t, size_t at, T v, T beta) {
-    store(target, t.type(), at, beta != 0 ? v + beta * load<T>(target, t.type(), at) : v);
-  }
 };
 
 // ---- algorithms ----
@@ -316,7 +311,7 @@ EMULATOR_API int cudnnConvolutionBackwardBias(Handle *h, const void *alpha, cons
     for_each_index(Y.size, Y.dims, [&](const int *at) { sums[(size_t)at[1]] += load<double>(dy, Y.type(), offset_of(Y, at)); });
     for (size_t k = 0; k < sums.size(); k++) {
       size_t to = k * (size_t)B.stride[1];
-      store(db, B.type(), to, a * sums[k] + (b != 0 ? b * load<double>(db, B.type(), to) : 0));
+      blend(db, B, to, a * sums[k], b);
     }
   });
 }

@@ -127,4 +127,9 @@ inline size_t offset_of(const Tensor &t, const int *index) {
   return offset;
 }
 
+// target[at] = v + beta * target[at]; a beta of 0 does not read it.
+inline void blend(void *target, const Tensor &t, size_t at, double v, double beta) {
+  store(target, t.type(), at, beta != 0 ? v + beta * load<double>(target, t.type(), at) : v);
+}
+
 void apply_activation(const Activation &a, double &v);

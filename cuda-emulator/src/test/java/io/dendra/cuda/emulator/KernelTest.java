@@ -186,7 +186,7 @@ class KernelTest {
     assertThat(JCudaDriver.cuCtxSynchronize()).isEqualTo(700);
     assertThat(JCudaDriver.cuMemAlloc(new CUdeviceptr(), 16)).isEqualTo(700);
     control.reviveDevices();
-    ok(launch(write, 1, 32, 0, Pointer.to(p), Pointer.to(new long[] {-1024 * 1024})));
+    ok(launch(write, 1, 32, 0, Pointer.to(p), Pointer.to(new long[] {-64})));
     assertThat(JCudaDriver.cuCtxSynchronize()).isEqualTo(700);
   }
 
