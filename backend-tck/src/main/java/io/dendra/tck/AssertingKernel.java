@@ -22,7 +22,10 @@ final class AssertingKernel implements FusedKernel {
   public void forward(View[] inputs, View[] outputs) {
     Operands call = new Operands(backend, op.toString());
     View[] in = call.in(inputs);
-    boolean inPlace = op instanceof FusedOp.SgdStep || op instanceof FusedOp.AdamStep;
+    boolean inPlace =
+        op instanceof FusedOp.SgdStep
+            || op instanceof FusedOp.AdamStep
+            || op instanceof FusedOp.Steps;
     View[] out = each(outputs, inPlace ? call::outOver : call::out);
     call.run(() -> delegate.forward(in, out));
   }

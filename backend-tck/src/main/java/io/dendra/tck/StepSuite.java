@@ -8,6 +8,7 @@ import io.dendra.tensor.DType;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -54,50 +55,86 @@ public abstract class StepSuite extends Suite {
 
   private void add(List<DynamicTest> tests, String name, Schedule schedule) {
     for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
-      tests.add(
-          test(name + " " + dtype.label(), device(), () -> follow(name, schedule, dtype, true)));
-      tests.add(
-          test(
-              name + " decomposed " + dtype.label(),
-              device(),
-              () -> follow(name, schedule, dtype, false)));
+      String type = dtype.label();
+      Follower alone = new Follower(name, schedule, dtype);
+      tests.add(test(name + " " + type, device(), () -> alone.follow(1, true)));
+      tests.add(test(name + " decomposed " + type, device(), () -> alone.follow(1, false)));
+      tests.add(test(name + " of several " + type, device(), () -> alone.follow(3, true)));
     }
   }
 
-  private static void follow(String name, Schedule schedule, DType dtype, boolean fused) {
-    double bound = dtype == DType.FLOAT32 ? 2e-6 : 1e-13;
-    NDArray start = GoldenValues.of(name, "p0").as(dtype);
-    Tensor p = Tensor.of(start);
-    Tensor[] state = {Tensor.of(NDArray.zeros(dtype, start.shape())), null};
-    state[1] = Tensor.of(NDArray.zeros(dtype, start.shape()));
-    for (int step = 1; step <= 3; step++) {
-      Tensor g = Tensor.of(GoldenValues.of(name, "g" + step).as(dtype));
-      FusedOp op = schedule.step(step);
-      Tensor[] changing =
-          op instanceof FusedOp.AdamStep
-              ? new Tensor[] {p, state[0], state[1]}
-              : new Tensor[] {p, state[0]};
-      Tensor[] in =
-          op instanceof FusedOp.AdamStep
-              ? new Tensor[] {p, g, state[0], state[1]}
-              : new Tensor[] {p, g, state[0]};
-      if (!Fused.using(fused, () -> Fused.applyInPlace(op, in, changing))) {
-        Tensor[] next = formula(op, in);
+  /** Follows PyTorch for some steps, with several parameters that have the same numbers. */
+  private record Follower(String name, Schedule schedule, DType dtype) {
+    void follow(int parameters, boolean fused) {
+      double bound = dtype == DType.FLOAT32 ? 2e-6 : 1e-13;
+      List<Tensor[]> operands = new ArrayList<>();
+      for (int i = 0; i < parameters; i++) {
+        operands.add(start());
+      }
+      for (int step = 1; step <= 3; step++) {
+        FusedOp op = schedule.step(step);
+        for (Tensor[] of : operands) {
+          of[1] = Tensor.of(GoldenValues.of(name, "g" + step).as(dtype));
+        }
+        step(op, operands, fused);
+        NDArray expected = GoldenValues.of(name, "p" + step).as(dtype);
+        for (Tensor[] of : operands) {
+          Closeness.assertClose("step " + step, of[0].toNDArray(), expected, bound);
+        }
+      }
+    }
+
+    /** The weight, a place for its gradient, and what is kept for it. */
+    private Tensor[] start() {
+      FusedOp op = schedule.step(1);
+      boolean hasVelocity = !(op instanceof FusedOp.SgdStep sgd) || sgd.hasVelocity();
+      Tensor[] operands = new Tensor[op instanceof FusedOp.AdamStep ? 4 : hasVelocity ? 3 : 2];
+      NDArray start = GoldenValues.of(name, "p0").as(dtype);
+      operands[0] = Tensor.of(start);
+      for (int k = 2; k < operands.length; k++) {
+        operands[k] = Tensor.of(NDArray.zeros(dtype, start.shape()));
+      }
+      return operands;
+    }
+  }
+
+  /** All at once where there is a kernel for that, else one by one. */
+  private static void step(FusedOp op, List<Tensor[]> operands, boolean fused) {
+    Tensor[] in = operands.stream().flatMap(Stream::of).toArray(Tensor[]::new);
+    Tensor[] out = operands.stream().flatMap(of -> Stream.of(changing(of))).toArray(Tensor[]::new);
+    FusedOp steps = new FusedOp.Steps(Collections.nCopies(operands.size(), op));
+    if (operands.size() > 1 && Fused.using(fused, () -> Fused.applyInPlace(steps, in, out))) {
+      return;
+    }
+    for (Tensor[] of : operands) {
+      Tensor[] changing = changing(of);
+      if (!Fused.using(fused, () -> Fused.applyInPlace(op, of, changing))) {
+        Tensor[] next = formula(op, of);
         for (int i = 0; i < next.length; i++) {
           changing[i].assign(next[i]);
         }
       }
-      NDArray expected = GoldenValues.of(name, "p" + step).as(dtype);
-      Closeness.assertClose("step " + step, p.toNDArray(), expected, bound);
     }
+  }
+
+  /** All but the gradient. */
+  private static Tensor[] changing(Tensor[] operands) {
+    Tensor[] changing = new Tensor[operands.length - 1];
+    changing[0] = operands[0];
+    System.arraycopy(operands, 2, changing, 1, operands.length - 2);
+    return changing;
   }
 
   /** The formulas of {@link FusedOp.SgdStep} and {@link FusedOp.AdamStep}. */
   private static Tensor[] formula(FusedOp op, Tensor[] in) {
     if (op instanceof FusedOp.SgdStep sgd) {
-      Tensor v = in[2].mul(sgd.momentum()).sub(in[1].mul(sgd.rate()));
-      Tensor move = sgd.nesterov() ? v.mul(sgd.momentum()).sub(in[1].mul(sgd.rate())) : v;
-      return new Tensor[] {in[0].add(move), v};
+      Tensor move = in[1].mul(sgd.rate());
+      if (!sgd.hasVelocity()) {
+        return new Tensor[] {in[0].sub(move)};
+      }
+      Tensor v = in[2].mul(sgd.momentum()).sub(move);
+      Tensor ahead = sgd.nesterov() ? v.mul(sgd.momentum()).sub(move) : v;
+      return new Tensor[] {in[0].add(ahead), v};
     }
     FusedOp.AdamStep adam = (FusedOp.AdamStep) op;
     Tensor m = in[2].add(in[1].sub(in[2]).mul(1 - adam.beta1()));

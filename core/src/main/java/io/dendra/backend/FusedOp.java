@@ -1,5 +1,7 @@
 package io.dendra.backend;
 
+import java.util.List;
+
 /**
  * Compositions for which a backend may have a faster kernel.
  *
@@ -171,9 +173,14 @@ public sealed interface FusedOp {
   /**
    * A step of gradient descent, {@code v' = momentum v - rate g}, {@code p' = p + v'} (Nesterov:
    * {@code p' = p + momentum v' - rate g}). Inputs p, g, v of one shape; outputs p', v', which may
-   * lie over p and v.
+   * lie over p and v. Without momentum there is no v: inputs p, g, output p'.
    */
   record SgdStep(double rate, double momentum, boolean nesterov) implements FusedOp {
+    /** Whether v is an operand. */
+    public boolean hasVelocity() {
+      return momentum != 0;
+    }
+
     @Override
     public String label() {
       return "sgd_step";
@@ -192,6 +199,22 @@ public sealed interface FusedOp {
     @Override
     public String label() {
       return "adam_step";
+    }
+  }
+
+  /**
+   * The steps of several parameters, each a {@link SgdStep} or an {@link AdamStep} by itself.
+   * Inputs are those of the first, of the second and so on; outputs likewise.
+   */
+  record Steps(List<FusedOp> each) implements FusedOp {
+    /** Keeps a copy of the list. */
+    public Steps {
+      each = List.copyOf(each);
+    }
+
+    @Override
+    public String label() {
+      return "steps";
     }
   }
 }

@@ -8,7 +8,8 @@ package io.dendra.backend;
 public interface ReplayVariables {
   /**
    * Where the numbers of a fused op are, in the order of its record's components, or -1 when they
-   * stay as they are. To be asked once for each call that is captured.
+   * stay as they are. To be asked once for each call that is captured. Those of {@link
+   * FusedOp.Steps} are those of its first step without the decay, and then the decay of each.
    */
   int slot(FusedOp op);
 

@@ -112,16 +112,26 @@ public final class Fused {
    * Runs a fused op whose outputs lie over some of its operands, such as an optimizer's step.
    *
    * @param out for each output, the operand to write it over
-   * @return whether the backend has a kernel; if not, nothing was done
+   * @return whether the backend has a kernel and all operands lie on one device; if not, nothing
+   *     was done
    */
   public static boolean applyInPlace(FusedOp op, Tensor[] in, Tensor[] out) {
-    FusedKernel kernel = isOn() ? kernel(op, in) : null;
+    FusedKernel kernel = isOn() && isOnOneDevice(in) ? kernel(op, in) : null;
     if (kernel == null) {
       return false;
     }
     kernel.forward(views(in), views(out));
     for (Tensor written : out) {
       written.written();
+    }
+    return true;
+  }
+
+  private static boolean isOnOneDevice(Tensor[] in) {
+    for (Tensor tensor : in) {
+      if (!tensor.device().equals(in[0].device())) {
+        return false;
+      }
     }
     return true;
   }

@@ -135,7 +135,24 @@ public final class StepNumbers implements ReplayVariables {
     if (op instanceof FusedOp.SgdStep sgd) {
       return new double[] {sgd.rate(), sgd.momentum()};
     }
+    if (op instanceof FusedOp.Steps steps) {
+      return numbers(steps.each());
+    }
     throw new IllegalArgumentException(op + " has no numbers that change from step to step");
+  }
+
+  /** What all of them share, and then the decay of each that has one. */
+  private static double[] numbers(List<FusedOp> each) {
+    double[] first = numbers(each.get(0));
+    if (!(each.get(0) instanceof FusedOp.AdamStep)) {
+      return first;
+    }
+    int shared = first.length - 1;
+    double[] all = Arrays.copyOf(first, shared + each.size());
+    for (int i = 0; i < each.size(); i++) {
+      all[shared + i] = ((FusedOp.AdamStep) each.get(i)).decay();
+    }
+    return all;
   }
 
   @Override

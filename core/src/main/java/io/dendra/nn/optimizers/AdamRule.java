@@ -2,7 +2,6 @@ package io.dendra.nn.optimizers;
 
 import io.dendra.backend.FusedOp;
 import io.dendra.ops.Elementwise;
-import io.dendra.ops.Fused;
 import io.dendra.serialization.Settings;
 import io.dendra.tensor.Tensor;
 import java.util.List;
@@ -65,19 +64,31 @@ final class AdamRule {
     return amsgrad ? List.of(MOMENTUM, VELOCITY, GREATEST) : List.of(MOMENTUM, VELOCITY);
   }
 
-  void update(Optimizer.Step step) {
+  private double alpha(Optimizer.Step step) {
     double t = (double) step.number();
-    double alpha = step.rate() * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
+    return step.rate() * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
+  }
+
+  private FusedOp fused(Optimizer.Step step) {
+    return new FusedOp.AdamStep(alpha(step), beta1, beta2, epsilon, step.decay());
+  }
+
+  Optimizer.Replay replay() {
+    return amsgrad ? Optimizer.Replay.NEVER : Optimizer.Replay.FOLLOWS;
+  }
+
+  boolean updateAll(Optimizer optimizer, List<Optimizer.Step> steps) {
+    return !amsgrad && FusedSteps.apply(optimizer, steps, this::fused, slotNames());
+  }
+
+  void update(Optimizer optimizer, Optimizer.Step step) {
+    if (!amsgrad && FusedSteps.apply(optimizer, step, this::fused, slotNames())) {
+      return;
+    }
     Tensor w = step.weight();
     Tensor g = step.gradient();
     Tensor m = step.slot(MOMENTUM);
     Tensor v = step.slot(VELOCITY);
-    if (!amsgrad) {
-      FusedOp fused = new FusedOp.AdamStep(alpha, beta1, beta2, epsilon, step.decay());
-      if (Fused.applyInPlace(fused, new Tensor[] {w, g, m, v}, new Tensor[] {w, m, v})) {
-        return;
-      }
-    }
     step.decayWeight();
     m.assign(m.add(g.sub(m).mul(1 - beta1)));
     v.assign(v.add(g.square().sub(v).mul(1 - beta2)));
@@ -86,6 +97,6 @@ final class AdamRule {
       size = step.slot(GREATEST);
       size.assign(Elementwise.maximum(size, v));
     }
-    w.assign(w.sub(m.mul(alpha).div(size.sqrt().add(epsilon))));
+    w.assign(w.sub(m.mul(alpha(step)).div(size.sqrt().add(epsilon))));
   }
 }

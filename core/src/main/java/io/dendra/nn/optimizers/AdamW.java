@@ -76,7 +76,17 @@ public final class AdamW extends Optimizer {
   }
 
   @Override
+  public Replay replay() {
+    return rule.replay();
+  }
+
+  @Override
+  protected boolean updateAll(List<Step> steps) {
+    return rule.updateAll(this, steps);
+  }
+
+  @Override
   protected void update(Step step) {
-    rule.update(step);
+    rule.update(this, step);
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -80,6 +81,17 @@ public abstract class Optimizer implements Configured, AutoCloseable {
    */
   protected abstract void update(Step step);
 
+  /**
+   * Changes all weights at once, as {@link #update} would one by one. Runs in a scope of its own,
+   * without recording.
+   *
+   * @return whether it did; if not, nothing has been changed, and {@link #update} is called for
+   *     each
+   */
+  protected boolean updateAll(List<Step> steps) {
+    return false;
+  }
+
   /** Whether {@link #update} applies {@link Step#decay} itself; if not, it is applied before. */
   protected boolean decaysInUpdate() {
     return false;
@@ -92,7 +104,7 @@ public abstract class Optimizer implements Configured, AutoCloseable {
    * @param gradient of its shape and type and, where possible, its memory order
    * @param slots what is kept for it, by name
    * @param rate the learning rate
-   * @param decay the share of the weight to be taken away: learning rate times weight decay
+   * @param weightDecay the share of the weight to be taken away for each 1 of the learning rate
    * @param number the number of the step, from 1
    */
   protected record Step(
@@ -100,8 +112,13 @@ public abstract class Optimizer implements Configured, AutoCloseable {
       Tensor gradient,
       Map<String, Tensor> slots,
       double rate,
-      double decay,
+      double weightDecay,
       long number) {
+    /** The share of the weight to be taken away: learning rate times weight decay. */
+    public double decay() {
+      return rate * weightDecay;
+    }
+
     /** One of the {@link #slotNames}. */
     public Tensor slot(String name) {
       return slots.get(name);
@@ -109,10 +126,25 @@ public abstract class Optimizer implements Configured, AutoCloseable {
 
     /** Takes the decay away. */
     public void decayWeight() {
-      if (decay != 0) {
-        weight.assign(weight.mul(1 - decay));
+      if (decay() != 0) {
+        weight.assign(weight.mul(1 - decay()));
       }
     }
+  }
+
+  /** A step like another, with the learning rate and the number that are due now. */
+  final Step due(Step step) {
+    return new Step(
+        step.weight(),
+        step.gradient(),
+        step.slots(),
+        learningRate(),
+        step.weightDecay(),
+        iterations + 1);
+  }
+
+  final boolean hasWeightDecay() {
+    return weightDecay != 0;
   }
 
   // ---- options
@@ -266,21 +298,32 @@ public abstract class Optimizer implements Configured, AutoCloseable {
     List<String> names = slotNames();
     double rate = learningRate();
     List<Tensor> clipped = clipping.apply(fitting(parameters, gradients));
+    List<Parameter> changed = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     for (int i = 0; i < clipped.size(); i++) {
       if (clipped.get(i) == null) {
         continue;
       }
       Parameter parameter = parameters.get(i);
       Tensor weight = parameter.value();
-      double decay = isDecayed(parameter) ? rate * weightDecay : 0;
-      try (TensorScope scope = TensorScope.open(parameter.path())) {
-        Tensor gradient = inOrderOf(weight, clipped.get(i));
-        Step step =
-            new Step(weight, gradient, slots.of(parameter, names), rate, decay, iterations + 1);
-        if (!decaysInUpdate()) {
-          step.decayWeight();
-        }
-        update(step);
+      double decay = isDecayed(parameter) ? weightDecay : 0;
+      Tensor gradient = inOrderOf(weight, clipped.get(i));
+      changed.add(parameter);
+      steps.add(
+          new Step(weight, gradient, slots.of(parameter, names), rate, decay, iterations + 1));
+    }
+    if (!decaysInUpdate()) {
+      each(changed, steps, Step::decayWeight);
+    }
+    if (steps.size() < 2 || !updateAll(steps)) {
+      each(changed, steps, this::update);
+    }
+  }
+
+  private static void each(List<Parameter> parameters, List<Step> steps, Consumer<Step> body) {
+    for (int i = 0; i < steps.size(); i++) {
+      try (TensorScope scope = TensorScope.open(parameters.get(i).path())) {
+        body.accept(steps.get(i));
       }
     }
   }

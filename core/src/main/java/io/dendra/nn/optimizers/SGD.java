@@ -1,7 +1,6 @@
 package io.dendra.nn.optimizers;
 
 import io.dendra.backend.FusedOp;
-import io.dendra.ops.Fused;
 import io.dendra.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -57,22 +56,30 @@ public final class SGD extends Optimizer {
 
   @Override
   public Replay replay() {
-    return Replay.WHILE_RATE_STAYS;
+    return hasWeightDecay() ? Replay.WHILE_RATE_STAYS : Replay.FOLLOWS;
+  }
+
+  @Override
+  protected boolean updateAll(List<Step> steps) {
+    return FusedSteps.apply(this, steps, this::fused, slotNames());
+  }
+
+  private FusedOp fused(Step step) {
+    return new FusedOp.SgdStep(step.rate(), momentum, nesterov);
   }
 
   @Override
   protected void update(Step step) {
     Tensor w = step.weight();
-    if (momentum == 0) {
-      w.assign(w.sub(step.gradient().mul(step.rate())));
-      return;
-    }
-    Tensor v = step.slot(MOMENTUM);
-    FusedOp fused = new FusedOp.SgdStep(step.rate(), momentum, nesterov);
-    if (Fused.applyInPlace(fused, new Tensor[] {w, step.gradient(), v}, new Tensor[] {w, v})) {
+    if (FusedSteps.apply(this, step, this::fused, slotNames())) {
       return;
     }
     Tensor move = step.gradient().mul(step.rate());
+    if (momentum == 0) {
+      w.assign(w.sub(move));
+      return;
+    }
+    Tensor v = step.slot(MOMENTUM);
     v.assign(v.mul(momentum).sub(move));
     w.assign(w.add(nesterov ? v.mul(momentum).sub(move) : v));
   }

@@ -27,12 +27,21 @@ final class StepKernel implements FusedKernel {
 
   static StepKernel sgd(CpuPool pool, Copies copies, FusedOp.SgdStep step) {
     float rate = (float) step.rate();
+    if (!step.hasVelocity()) {
+      return new StepKernel(pool, copies, (block, n) -> descend(block[0], block[1], rate, n), 0);
+    }
     float momentum = (float) step.momentum();
     Update update =
         step.nesterov()
             ? (block, n) -> nesterov(block[0], block[1], block[2], rate, momentum, n)
             : (block, n) -> descend(block[0], block[1], block[2], rate, momentum, n);
     return new StepKernel(pool, copies, update, 0, 2);
+  }
+
+  private static void descend(float[] p, float[] g, float rate, int n) {
+    for (int i = 0; i < n; i++) {
+      p[i] -= rate * g[i];
+    }
   }
 
   private static void descend(float[] p, float[] g, float[] v, float rate, float momentum, int n) {
