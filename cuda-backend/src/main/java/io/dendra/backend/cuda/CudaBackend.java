@@ -28,6 +28,7 @@ final class CudaBackend implements Backend {
   private final Reductions reductions;
   private final RandomNumbers randomNumbers;
   private final Pooling pooling;
+  private final Convolution convolution;
 
   CudaBackend(CudaDevice device) {
     this.name = new Device(CudaProvider.NAME, device.index());
@@ -41,6 +42,7 @@ final class CudaBackend implements Backend {
     this.reductions = new Reductions(device);
     this.randomNumbers = new RandomNumbers(device);
     this.pooling = new Pooling(device);
+    this.convolution = new Convolution(device, copies, settings);
   }
 
   @Override
@@ -190,17 +192,17 @@ final class CudaBackend implements Backend {
 
   @Override
   public void conv(ConvSpec spec, View x, View w, View out) {
-    throw missing("conv");
+    convolution.forward(spec, x, w, out);
   }
 
   @Override
   public void convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
-    throw missing("convInputGrad");
+    convolution.inputGradient(spec, gradOut, w, out);
   }
 
   @Override
   public void convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
-    throw missing("convFilterGrad");
+    convolution.filterGradient(spec, x, gradOut, out);
   }
 
   // ---- pooling
@@ -241,6 +243,7 @@ final class CudaBackend implements Backend {
   @Override
   public void close() {
     peers.close();
+    convolution.close();
     device.close();
   }
 }

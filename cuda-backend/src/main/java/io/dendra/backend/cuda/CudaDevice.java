@@ -120,28 +120,37 @@ final class CudaDevice implements AutoCloseable {
    * @throws BackendException when there is not enough memory
    */
   long scratch(long bytes) {
-    assert Thread.holdsLock(this) : "scratch belongs to the thread that holds the device";
-    long needed = scratchKept + bytes;
-    if (needed > scratchBytes) {
-      enter();
-      long size = Math.max(LEAST_SCRATCH, Long.highestOneBit(needed - 1) << 1);
-      long larger = driver.allocate(size);
-      if (larger == 0 && size > needed) {
-        size = needed;
-        larger = driver.allocate(size);
-      }
-      if (larger == 0) {
-        throw new BackendException(
-            "cuda:" + index + " has not enough memory for " + bytes + " bytes of scratch");
-      }
-      if (scratch != 0) {
-        // Captured work may still point there, and so may what is kept.
-        retired.add(scratch);
-      }
-      scratch = larger;
-      scratchBytes = size;
+    if (!hasScratch(bytes)) {
+      throw new BackendException(
+          "cuda:" + index + " has not enough memory for " + bytes + " bytes of scratch");
     }
     return scratch + scratchKept;
+  }
+
+  /** Makes sure of scratch; false when there is not enough memory. */
+  boolean hasScratch(long bytes) {
+    assert Thread.holdsLock(this) : "scratch belongs to the thread that holds the device";
+    long needed = scratchKept + bytes;
+    if (needed <= scratchBytes) {
+      return true;
+    }
+    enter();
+    long size = Math.max(LEAST_SCRATCH, Long.highestOneBit(needed - 1) << 1);
+    long larger = driver.allocate(size);
+    if (larger == 0 && size > needed) {
+      size = needed;
+      larger = driver.allocate(size);
+    }
+    if (larger == 0) {
+      return false;
+    }
+    if (scratch != 0) {
+      // Captured work may still point there, and so may what is kept.
+      retired.add(scratch);
+    }
+    scratch = larger;
+    scratchBytes = size;
+    return true;
   }
 
   /** Scratch that stays apart from what is asked for later, until {@link #giveBack}. */

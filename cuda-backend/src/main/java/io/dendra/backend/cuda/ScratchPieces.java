@@ -39,6 +39,15 @@ final class ScratchPieces implements AutoCloseable {
     open = true;
   }
 
+  /** Takes the scratch if there is enough memory. */
+  boolean tryOpen() {
+    if (!device.hasScratch(bytes)) {
+      return false;
+    }
+    open();
+    return true;
+  }
+
   /** Where a piece lies. */
   long address(long piece) {
     return base + piece;

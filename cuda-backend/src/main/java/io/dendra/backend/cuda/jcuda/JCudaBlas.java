@@ -18,34 +18,35 @@ import jcuda.jcublas.cublasStatus;
 /** cuBLAS by JCuda. */
 public final class JCudaBlas implements Blas {
   /** With the memory that holds the two factors of a call, which the library reads during it. */
-  private record HandleState(cublasHandle handle, ByteBuffer scalars, Pointer alpha, Pointer beta)
+  private record HandleState(
+      cublasHandle handle, int device, ByteBuffer scalars, Pointer alpha, Pointer beta)
       implements Handle {}
 
   @Override
   public Handle create(Driver.Stream stream) {
+    JCudaDriverApi.StreamHandle raw = (JCudaDriverApi.StreamHandle) stream;
     cublasHandle handle = new cublasHandle();
-    check(JCublas2.cublasCreate(handle), "cublasCreate");
-    check(
-        JCublas2.cublasSetStream(handle, ((JCudaDriverApi.StreamHandle) stream).runtime()),
-        "cublasSetStream");
+    check(JCublas2.cublasCreate(handle), "cublasCreate", raw.device());
+    check(JCublas2.cublasSetStream(handle, raw.runtime()), "cublasSetStream", raw.device());
     check(
         JCublas2.cublasSetMathMode(
             handle, cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION),
-        "cublasSetMathMode");
+        "cublasSetMathMode",
+        raw.device());
     ByteBuffer scalars = Pointers.scalars(16);
     return new HandleState(
-        handle, scalars, Pointer.to(scalars), Pointer.to(scalars).withByteOffset(8));
+        handle, raw.device(), scalars, Pointer.to(scalars), Pointer.to(scalars).withByteOffset(8));
   }
 
   @Override
   public void destroy(Handle handle) {
-    check(JCublas2.cublasDestroy(raw(handle)), "cublasDestroy");
+    check(JCublas2.cublasDestroy(raw(handle)), "cublasDestroy", device(handle));
   }
 
   @Override
   public String version(Handle handle) {
     int[] version = {0};
-    check(JCublas2.cublasGetVersion(raw(handle), version), "cublasGetVersion");
+    check(JCublas2.cublasGetVersion(raw(handle), version), "cublasGetVersion", device(handle));
     int number = version[0];
     return number / 10000 + "." + number / 100 % 100 + "." + number % 100;
   }
@@ -54,7 +55,8 @@ public final class JCudaBlas implements Blas {
   public void setWorkspace(Handle handle, long address, long bytes) {
     check(
         JCublas2.cublasSetWorkspace(raw(handle), Pointers.device(address), bytes),
-        "cublasSetWorkspace");
+        "cublasSetWorkspace",
+        device(handle));
   }
 
   @Override
@@ -111,7 +113,8 @@ public final class JCudaBlas implements Blas {
             batch,
             computeType(type, precision),
             cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
-        "cublasGemmStridedBatchedEx");
+        "cublasGemmStridedBatchedEx",
+        state.device);
   }
 
   private static int operation(boolean transpose) {
@@ -142,9 +145,13 @@ public final class JCudaBlas implements Blas {
     return ((HandleState) handle).handle;
   }
 
-  private static void check(int code, String function) {
+  private static int device(Handle handle) {
+    return ((HandleState) handle).device;
+  }
+
+  private static void check(int code, String function, int device) {
     if (code != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-      throw new CudaException(function, code, cublasStatus.stringFor(code), -1);
+      throw new CudaException(function, code, cublasStatus.stringFor(code), device);
     }
   }
 }

@@ -40,7 +40,7 @@ public final class JCudaDriverApi implements Driver {
   /** The device of each thread, so that a call into the driver is made only when it changes. */
   private final ThreadLocal<int[]> current = ThreadLocal.withInitial(() -> new int[] {-1});
 
-  record StreamHandle(CUstream driver, cudaStream_t runtime) implements Stream {}
+  record StreamHandle(CUstream driver, cudaStream_t runtime, int device) implements Stream {}
 
   private record EventHandle(CUevent event) implements Event {}
 
@@ -303,7 +303,7 @@ public final class JCudaDriverApi implements Driver {
     check(
         JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
         "cuStreamCreate");
-    return new StreamHandle(stream, new cudaStream_t(stream));
+    return new StreamHandle(stream, new cudaStream_t(stream), current.get()[0]);
   }
 
   @Override
