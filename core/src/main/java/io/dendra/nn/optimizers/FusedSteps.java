@@ -23,8 +23,7 @@ final class FusedSteps {
       Optimizer.Step step,
       Function<Optimizer.Step, FusedOp> maker,
       List<String> slots) {
-    return apply(
-        StepNumbers.varying(() -> maker.apply(optimizer.due(step))), List.of(step), slots);
+    return apply(StepNumbers.varying(() -> maker.apply(optimizer.due(step))), List.of(step), slots);
   }
 
   /** Makes all steps at once; whether there is a kernel for that. */

@@ -8,6 +8,8 @@ import io.dendra.backend.Buffer;
 import io.dendra.backend.CapturedWork;
 import io.dendra.backend.CompareOp;
 import io.dendra.backend.ConvSpec;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
 import io.dendra.backend.PoolSpec;
 import io.dendra.backend.RandomOp;
 import io.dendra.backend.ReduceOp;
@@ -29,6 +31,7 @@ final class CudaBackend implements Backend {
   private final RandomNumbers randomNumbers;
   private final Pooling pooling;
   private final Convolution convolution;
+  private final FusedKernels fused;
 
   CudaBackend(CudaDevice device) {
     this.name = new Device(CudaProvider.NAME, device.index());
@@ -43,6 +46,7 @@ final class CudaBackend implements Backend {
     this.randomNumbers = new RandomNumbers(device);
     this.pooling = new Pooling(device);
     this.convolution = new Convolution(device, copies, settings);
+    this.fused = new FusedKernels(device, copies);
   }
 
   @Override
@@ -227,6 +231,13 @@ final class CudaBackend implements Backend {
   @Override
   public void random(RandomOp op, long key, long counter, View out) {
     randomNumbers.random(op, key, counter, out);
+  }
+
+  // ---- fused
+
+  @Override
+  public FusedKernel fused(FusedOp op, View[] inputs) {
+    return fused.of(op, inputs);
   }
 
   private static BackendException missing(String op) {
