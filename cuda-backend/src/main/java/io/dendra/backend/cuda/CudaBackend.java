@@ -54,6 +54,11 @@ final class CudaBackend implements Backend {
     return name;
   }
 
+  /** The device behind it. */
+  CudaDevice cuda() {
+    return device;
+  }
+
   // ---- memory
 
   @Override

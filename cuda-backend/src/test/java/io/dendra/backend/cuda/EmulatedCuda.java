@@ -45,6 +45,11 @@ public final class EmulatedCuda {
     return Emulator.unavailable().isEmpty();
   }
 
+  /** Whether tests can run that need the emulator itself, for {@code EnabledIf}. */
+  public static boolean isEmulated() {
+    return !isReal() && isThere();
+  }
+
   /** Whether the GPUs are real ones. */
   static boolean isReal() {
     return Boolean.getBoolean(GPU);
