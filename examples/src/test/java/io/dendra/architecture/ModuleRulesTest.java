@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static io.dendra.architecture.Modules.CORE;
 import static io.dendra.architecture.Modules.CPU_BACKEND;
+import static io.dendra.architecture.Modules.CUDA_BACKEND;
 import static io.dendra.architecture.Modules.TCK;
 import static io.dendra.architecture.Modules.in;
 
@@ -34,6 +35,32 @@ class ModuleRulesTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("io.dendra..").and(in(CORE).or(in(CPU_BACKEND)).negate()));
+
+  @ArchTest
+  static final ArchRule theCudaBackendPointsAtCore =
+      noClasses()
+          .that(in(CUDA_BACKEND))
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.dendra..").and(in(CORE).or(in(CUDA_BACKEND)).negate()));
+
+  /** Behind the four interfaces of its package {@code driver}. */
+  @ArchTest
+  static final ArchRule onePackageSeesJCuda =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.dendra.backend.cuda.jcuda..", Modules.JCUDA)
+          .should()
+          .dependOnClassesThat(resideInAnyPackage(Modules.JCUDA));
+
+  @ArchTest
+  static final ArchRule theInterfacesOfTheDriverKnowNoJCuda =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.dendra.backend.cuda.driver..", "io.dendra.backend.cuda.library..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("io.dendra.backend.cuda.jcuda.."));
 
   @ArchTest
   static final ArchRule theKitKnowsNoBackend =

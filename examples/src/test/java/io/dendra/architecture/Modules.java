@@ -7,9 +7,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 enum Modules {
   CORE("/core/target/", "/dendra-core"),
   TCK("/backend-tck/target/", "/dendra-backend-tck"),
-  CPU_BACKEND("/cpu-backend/target/", "/dendra-cpu");
+  CPU_BACKEND("/cpu-backend/target/", "/dendra-cpu"),
+  CUDA_BACKEND("/cuda-backend/target/", "/dendra-cuda");
 
   static final String[] NATIVE_PACKAGES = {"org.nd4j..", "org.bytedeco.."};
+  static final String JCUDA = "jcuda..";
 
   private final String build;
   private final String jar;

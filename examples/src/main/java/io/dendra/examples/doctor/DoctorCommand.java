@@ -50,10 +50,6 @@ public final class DoctorCommand implements Callable<Integer> {
     for (BackendProvider provider : Backends.providers()) {
       describe(provider);
     }
-    if (Backends.providers().stream().noneMatch(provider -> provider.name().equals("cuda"))) {
-      terminal.out().println();
-      terminal.line("cuda", "not available: the module dendra-cuda is not on the class path");
-    }
     return 0;
   }
 
@@ -73,8 +69,8 @@ public final class DoctorCommand implements Callable<Integer> {
         (availability.available() ? "available: " : "not available: ") + availability.detail());
     if (availability.available()) {
       terminal.line("", "devices: " + devices(provider));
-      provider.details().forEach((name, value) -> terminal.line("", name + ": " + value));
     }
+    provider.details().forEach((name, value) -> terminal.line("", name + ": " + value));
   }
 
   private static String devices(BackendProvider provider) {

@@ -7,13 +7,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.StringTokenizer;
 
 /**
  * The machine as the search sees it; tests have their own.
+ *
+ * <p>On a machine without CUDA this is part of every start, and the first stream of a process costs
+ * more than the whole search: so plain loops, here and in the sources.
  *
  * @param root where its files begin
  * @param environment its variables
@@ -32,16 +35,24 @@ record Machine(Path root, Map<String, String> environment, Path home) {
 
   /** The folders that a variable lists, as in PATH. */
   List<Path> listed(String variable) {
-    return split(environment.getOrDefault(variable, "")).stream().map(this::at).toList();
+    List<Path> folders = new ArrayList<>();
+    for (String part : split(environment.getOrDefault(variable, ""))) {
+      folders.add(at(part));
+    }
+    return folders;
   }
 
   /** The parts of a list of folders; empty ones are left out. */
   static List<String> split(String list) {
-    return Pattern.compile(Pattern.quote(File.pathSeparator))
-        .splitAsStream(list)
-        .map(String::strip)
-        .filter(part -> !part.isEmpty())
-        .toList();
+    List<String> parts = new ArrayList<>();
+    StringTokenizer tokens = new StringTokenizer(list, File.pathSeparator);
+    while (tokens.hasMoreTokens()) {
+      String part = tokens.nextToken().strip();
+      if (!part.isEmpty()) {
+        parts.add(part);
+      }
+    }
+    return parts;
   }
 
   /** The entries of a folder that fit a glob, sorted; none when it cannot be read. */
@@ -49,12 +60,14 @@ record Machine(Path root, Map<String, String> environment, Path home) {
     List<Path> entries = new ArrayList<>();
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, glob)) {
-        stream.forEach(entries::add);
+        for (Path entry : stream) {
+          entries.add(entry);
+        }
       } catch (IOException | DirectoryIteratorException e) {
         return List.of();
       }
     }
-    entries.sort(Comparator.naturalOrder());
+    Collections.sort(entries);
     return entries;
   }
 }

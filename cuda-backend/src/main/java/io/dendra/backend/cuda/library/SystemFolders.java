@@ -31,7 +31,9 @@ record SystemFolders(Machine machine) implements LibrarySource {
   public List<LibraryFolder> folders() {
     Set<Path> folders = new LinkedHashSet<>(machine.listed("LD_LIBRARY_PATH"));
     readLoaderConfiguration(machine.at("/etc/ld.so.conf"), folders, 0);
-    USUAL.forEach(path -> folders.add(machine.at(path)));
+    for (String usual : USUAL) {
+      folders.add(machine.at(usual));
+    }
     // The newest toolkit comes last in the order of names.
     List<Path> toolkits = new ArrayList<>(Machine.entries(machine.at("/usr/local"), "cuda-*"));
     for (int i = toolkits.size() - 1; i >= 0; i--) {
@@ -41,10 +43,13 @@ record SystemFolders(Machine machine) implements LibrarySource {
     for (Path environment : machine.listed("CONDA_PREFIX")) {
       folders.add(environment.resolve("lib"));
     }
-    return folders.stream()
-        .filter(Files::isDirectory)
-        .map(path -> new LibraryFolder(path, "system"))
-        .toList();
+    List<LibraryFolder> there = new ArrayList<>();
+    for (Path folder : folders) {
+      if (Files.isDirectory(folder)) {
+        there.add(new LibraryFolder(folder, "system"));
+      }
+    }
+    return there;
   }
 
   /** Folders by line, and {@code include} with a pattern of further files. */
@@ -54,12 +59,10 @@ record SystemFolders(Machine machine) implements LibrarySource {
     }
     try {
       for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-        String entry = line.replaceFirst("#.*", "").strip();
+        String entry = withoutComment(line);
         if (entry.startsWith("include ")) {
-          Path pattern = machine.at(entry.substring("include ".length()).strip());
-          if (pattern.getParent() != null) {
-            Machine.entries(pattern.getParent(), pattern.getFileName().toString())
-                .forEach(other -> readLoaderConfiguration(other, folders, depth + 1));
+          for (Path other : included(file, entry.substring("include ".length()).strip())) {
+            readLoaderConfiguration(other, folders, depth + 1);
           }
         } else if (entry.startsWith("/")) {
           folders.add(machine.at(entry));
@@ -69,5 +72,18 @@ record SystemFolders(Machine machine) implements LibrarySource {
       // As for the linker, a file that cannot be read adds no folders.
       return;
     }
+  }
+
+  /** A pattern in the last part of a path, which is relative to the file that names it. */
+  private List<Path> included(Path file, String pattern) {
+    int slash = pattern.lastIndexOf('/');
+    String folder = pattern.substring(0, slash + 1);
+    Path in = folder.startsWith("/") ? machine.at(folder) : file.resolveSibling(folder);
+    return Machine.entries(in, pattern.substring(slash + 1));
+  }
+
+  private static String withoutComment(String line) {
+    int comment = line.indexOf('#');
+    return (comment < 0 ? line : line.substring(0, comment)).strip();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +79,26 @@ class LoadingTest {
     assertThat(result.out())
         .contains("library libcudnn " + cudnn + ", " + stack.resolve("libcudnn.so." + cudnn))
         .contains("(dendra.cuda.libraries)");
+  }
+
+  /** Where a machine has the driver alone, and the libraries come as a dependency. */
+  @Test
+  void loadsFromTheJarOnTheClassPath() throws Exception {
+    Path jar = folder.resolve("cuda-redist.jar");
+    try (OutputStream out = Files.newOutputStream(jar);
+        JarOutputStream entries = new JarOutputStream(out)) {
+      for (String name : List.of("libcublas.so.12", "libnvrtc.so.12", "libcudnn.so.8")) {
+        entries.putNextEntry(new JarEntry(RedistJars.FOLDER + name));
+        Files.copy(made.resolve(name), entries);
+        entries.closeEntry();
+      }
+    }
+    Path driver = Files.createDirectory(folder.resolve("driver"));
+    Files.copy(made.resolve("libcuda.so.1"), driver.resolve("libcuda.so.1"));
+    Fork.Result result = Fork.runWith(jar, folder, setting(driver));
+    assertLoaded(result);
+    assertThat(result.out())
+        .contains(folder.resolve("cache/redist-cuda-redist") + "/libcublas.so.12 (org.bytedeco:cuda)");
   }
 
   @Test
