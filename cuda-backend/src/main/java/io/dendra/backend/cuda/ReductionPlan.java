@@ -27,7 +27,7 @@ record ReductionPlan(boolean along, int width, int slices, long chunk) {
     int pack = packed ? Launch.PACK : 1;
     int threads;
     if (along) {
-      threads = (int) Math.min(WARP, Long.highestOneBit(Math.max(1, count / (2 * pack))));
+      threads = (int) Math.min(WARP, Long.highestOneBit(Math.max(1, count / (2L * pack))));
       while (threads < Launch.BLOCK
           && results * threads < multiprocessors * 1024L
           && (long) threads * pack * 2 <= count) {
