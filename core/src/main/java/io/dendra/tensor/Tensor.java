@@ -75,7 +75,12 @@ public final class Tensor implements AutoCloseable {
   /** A tensor with the array's values on a device. */
   public static Tensor of(NDArray array, Device device) {
     Tensor result = empty(array.shape(), array.dtype(), device, "host");
-    result.openDevice().backend().fromHost(array.array(), 0, result.view());
+    try {
+      result.openDevice().backend().fromHost(array.array(), 0, result.view());
+    } catch (RuntimeException e) {
+      result.close();
+      throw e;
+    }
     return result;
   }
 
@@ -125,7 +130,12 @@ public final class Tensor implements AutoCloseable {
       return meta(shape, dtype);
     }
     Tensor result = empty(shape, dtype, device, "full");
-    result.openDevice().backend().fill(result.view(), value);
+    try {
+      result.openDevice().backend().fill(result.view(), value);
+    } catch (RuntimeException e) {
+      result.close();
+      throw e;
+    }
     return result;
   }
 

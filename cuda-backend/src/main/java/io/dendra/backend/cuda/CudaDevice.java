@@ -236,13 +236,13 @@ final class CudaDevice implements AutoCloseable {
         if (variables.size() > Capture.MOST_VARIABLES) {
           throw new CaptureException("more than " + Capture.MOST_VARIABLES + " numbers change");
         }
+        result.captured(driver.endCapture(stream));
       } catch (RuntimeException | Error e) {
         driver.abandonCapture(stream);
         throw e;
       } finally {
         capture = null;
       }
-      result.captured(driver.endCapture(stream));
       done = true;
     } finally {
       if (!done) {

@@ -420,9 +420,13 @@ public final class JCudaDriverApi implements Driver {
 
   @Override
   public void abandonCapture(Stream stream) {
-    CUgraph graph = new CUgraph();
-    if (JCudaDriver.cuStreamEndCapture(raw(stream), graph) == CUresult.CUDA_SUCCESS) {
-      JCudaDriver.cuGraphDestroy(graph);
+    int[] capturing = {1};
+    for (int attempt = 0; attempt < 2 && capturing[0] != 0; attempt++) {
+      CUgraph graph = new CUgraph();
+      if (JCudaDriver.cuStreamEndCapture(raw(stream), graph) == CUresult.CUDA_SUCCESS) {
+        JCudaDriver.cuGraphDestroy(graph);
+      }
+      JCudaDriver.cuStreamIsCapturing(raw(stream), capturing);
     }
   }
 
