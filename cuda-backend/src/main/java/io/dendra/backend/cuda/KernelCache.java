@@ -1,6 +1,6 @@
 package io.dendra.backend.cuda;
 
-import io.dendra.config.Config;
+import io.dendra.backend.cuda.library.PrivateFolder;
 import io.dendra.serialization.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
  * reported once.
  */
 final class KernelCache {
-  /** The key of the folder. */
-  static final String FOLDER = "dendra.cuda.kernels";
-
   private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
   private static final int HASH_BYTES = 32;
 
@@ -34,13 +31,14 @@ final class KernelCache {
     this.folder = folder;
   }
 
-  /** The cache of the settings, by default in the user's cache folder. */
+  /** The cache in the folder for code that CUDA loads, which its owner alone can write. */
   static KernelCache configured() {
-    return new KernelCache(
-        Config.get(FOLDER)
-            .map(Path::of)
-            .orElseGet(
-                () -> Path.of(System.getProperty("user.home"), ".cache", "dendra", "kernels")));
+    try {
+      return new KernelCache(PrivateFolder.open("kernels").path());
+    } catch (IOException e) {
+      LOG.warn("Compiled kernels are not kept, every start compiles them again: {}", e.toString());
+      return new KernelCache(null);
+    }
   }
 
   /** The name of a kernel made from these texts. */
@@ -55,10 +53,10 @@ final class KernelCache {
 
   /** The kernel of a name, or null when it is not there or damaged. */
   byte[] read(String name) {
-    Path file = file(name);
-    if (!Files.exists(file)) {
+    if (folder == null || !Files.exists(file(name))) {
       return null;
     }
+    Path file = file(name);
     try {
       byte[] content = Files.readAllBytes(file);
       if (content.length > HASH_BYTES) {
@@ -76,7 +74,7 @@ final class KernelCache {
 
   /** Keeps a kernel. */
   synchronized void write(String name, byte[] image) {
-    if (!writable) {
+    if (folder == null || !writable) {
       return;
     }
     byte[] content = new byte[HASH_BYTES + image.length];
@@ -88,11 +86,9 @@ final class KernelCache {
     } catch (IOException e) {
       writable = false;
       LOG.warn(
-          "Compiled kernels cannot be kept in {}, every start compiles them again ({}): {} names"
-              + " another folder",
+          "Compiled kernels cannot be kept in {}, every start compiles them again: {}",
           folder,
-          e.toString(),
-          FOLDER);
+          e.toString());
     }
   }
 

@@ -31,7 +31,7 @@ public final class EmulatedCuda {
     private static EmulatorControl start() {
       Emulator emulator = Emulator.build();
       Config.set("dendra.cuda.libraries", emulator.folder().toString());
-      Config.set(KernelCache.FOLDER, Path.of("target", "kernels").toAbsolutePath().toString());
+      Config.set("dendra.cuda.cache", Path.of("target", "cuda").toAbsolutePath().toString());
       return emulator.control().devices(DEVICES).deferred(Boolean.getBoolean(DEFERRED));
     }
   }

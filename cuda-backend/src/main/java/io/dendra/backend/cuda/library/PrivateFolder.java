@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.Set;
 
 /** A folder that its owner alone can read and write, for code that will be loaded. */
-record PrivateFolder(Path path) {
+public record PrivateFolder(Path path) {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -26,7 +26,7 @@ record PrivateFolder(Path path) {
    * A folder below {@code dendra.cuda.cache}, by default {@code cuda} in {@code dendra.home}; made
    * where it is missing.
    */
-  static PrivateFolder open(String name) throws IOException {
+  public static PrivateFolder open(String name) throws IOException {
     Path home =
         Config.get("dendra.home")
             .map(Path::of)
