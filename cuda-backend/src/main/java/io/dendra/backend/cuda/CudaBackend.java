@@ -32,6 +32,9 @@ final class CudaBackend implements Backend {
   private final Pooling pooling;
   private final Convolution convolution;
   private final FusedKernels fused;
+  private final Sorting sorting;
+  private final Indexing indexing;
+  private final Scattering scattering;
 
   CudaBackend(CudaDevice device) {
     this.name = new Device(CudaProvider.NAME, device.index());
@@ -47,6 +50,9 @@ final class CudaBackend implements Backend {
     this.pooling = new Pooling(device);
     this.convolution = new Convolution(device, copies, settings);
     this.fused = new FusedKernels(device, copies);
+    this.sorting = new Sorting(device);
+    this.indexing = new Indexing(device);
+    this.scattering = new Scattering(device, sorting);
   }
 
   @Override
@@ -109,6 +115,7 @@ final class CudaBackend implements Backend {
   @Override
   public void synchronize() {
     device.synchronize();
+    device.indexFaults().check();
   }
 
   // ---- elementwise
@@ -162,7 +169,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public void topK(View in, int axis, boolean largest, View values, View indices) {
-    throw missing("topK");
+    sorting.topK(in, axis, largest, values, indices);
   }
 
   // ---- linear algebra
@@ -179,22 +186,22 @@ final class CudaBackend implements Backend {
 
   @Override
   public void gather(View in, View indices, int axis, View out) {
-    throw missing("gather");
+    indexing.gather(in, indices, axis, out);
   }
 
   @Override
   public void scatterAdd(View indices, View updates, int axis, View out) {
-    throw missing("scatterAdd");
+    scattering.scatterAdd(indices, updates, axis, out);
   }
 
   @Override
   public void takeAlong(View in, View indices, int axis, View out) {
-    throw missing("takeAlong");
+    indexing.takeAlong(in, indices, axis, out);
   }
 
   @Override
   public void putAlongAdd(View indices, View updates, int axis, View out) {
-    throw missing("putAlongAdd");
+    scattering.putAlongAdd(indices, updates, axis, out);
   }
 
   // ---- convolution

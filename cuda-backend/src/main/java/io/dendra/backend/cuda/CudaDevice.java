@@ -36,6 +36,7 @@ final class CudaDevice implements AutoCloseable {
   private final Arguments arguments;
   private final Staging small;
   private final Staging large;
+  private final IndexFaults indexFaults;
   private final Blas blas;
   private final Dnn dnn;
   private final List<Long> retired = new ArrayList<>();
@@ -59,6 +60,7 @@ final class CudaDevice implements AutoCloseable {
     arguments = new Arguments(driver.allocateHost(Arguments.BYTES));
     small = new Staging(driver, SMALL_CHUNK, SMALL_CHUNKS);
     large = new Staging(driver, LARGE_CHUNK, LARGE_CHUNKS);
+    indexFaults = new IndexFaults(driver);
   }
 
   /** The four libraries and the cache of compiled kernels, shared by all devices. */
@@ -201,6 +203,11 @@ final class CudaDevice implements AutoCloseable {
 
   // ---- host
 
+  /** Where kernels leave an index that is out of range. */
+  IndexFaults indexFaults() {
+    return indexFaults;
+  }
+
   /** Where data of a size pass through on their way from or to the host. */
   Staging staging(long bytes) {
     return bytes <= SMALL_CHUNK ? small : large;
@@ -300,6 +307,7 @@ final class CudaDevice implements AutoCloseable {
     kernels.close();
     small.close();
     large.close();
+    indexFaults.close(driver);
     driver.freeHost(arguments.memory());
     retired.forEach(driver::free);
     if (scratch != 0) {

@@ -153,11 +153,16 @@ final class Geometry {
 
   /** The structure, as the kernels read it. */
   long[] words() {
-    long[] words = new long[2 + MAX_RANK * (1 + strides.length)];
+    return words(strides.length);
+  }
+
+  /** The structure for the first few of the operands. */
+  long[] words(int operands) {
+    long[] words = new long[2 + MAX_RANK * (1 + operands)];
     words[0] = rank;
     words[1] = size;
     System.arraycopy(dims, 0, words, 2, MAX_RANK);
-    for (int k = 0; k < strides.length; k++) {
+    for (int k = 0; k < operands; k++) {
       System.arraycopy(strides[k], 0, words, 2 + MAX_RANK * (k + 1), MAX_RANK);
     }
     return words;

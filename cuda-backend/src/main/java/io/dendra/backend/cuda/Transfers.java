@@ -70,6 +70,7 @@ final class Transfers {
       }
       done += n;
     }
+    device.indexFaults().check();
   }
 
   private static void put(Object array, int start, int n, DType dtype, ByteBuffer to) {
