@@ -139,6 +139,31 @@ public abstract class DataParallelSuite extends Suite {
     }
   }
 
+  @TestFactory
+  final List<DynamicTest> mixedPrecision() {
+    return List.of(
+        test(
+            "mixed_float16 on 2",
+            device(),
+            () -> {
+              Device[] devices = devices(2);
+              try (Model one = mixed(devices[0]);
+                  Model many = mixed(devices[0])) {
+                // Gradients by products are rounded to 11 bits, of each part or of the whole.
+                double bound = STEPS * 0x1p-10;
+                NDArray expected = losses(fit(one, false));
+                Closeness.assertClose(
+                    "losses", losses(fit(many, false, devices)), expected, bound);
+                assertThat(many.objective().optimizer().iterations())
+                    .isEqualTo(one.objective().optimizer().iterations());
+              }
+            }));
+  }
+
+  private static Model mixed(Device device) {
+    return ParallelModels.model(Kind.DENSE, Rule.SGD, device).dtype("mixed_float16");
+  }
+
   private static History fit(Model model, boolean weighted, Device... devices) {
     return model.fit(
         ParallelModels.pictures(SAMPLES, weighted),

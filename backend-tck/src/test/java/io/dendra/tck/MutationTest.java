@@ -192,6 +192,32 @@ class MutationTest {
             return result;
           });
 
+  /** Every third copy from another device is off by a little. */
+  static final TestedBackend WRONG_TRANSFER =
+      faulty(
+          "wrong-transfer",
+          (backend, method, arguments) -> {
+            Object result = rightly(backend, method, arguments);
+            if (method.getName().equals("copyFrom")) {
+              View out = (View) arguments[2];
+              boolean nudged = out.dtype().isFloating() && CALLS.incrementAndGet() % 3 == 0;
+              nudge(backend, out, nudged ? 1e-2 : 0);
+            }
+            return result;
+          });
+
+  static class Transfers extends TransferSuite {
+    Transfers() {
+      super(WRONG_TRANSFER);
+    }
+  }
+
+  static class DataParallel extends DataParallelSuite {
+    DataParallel() {
+      super(WRONG_TRANSFER);
+    }
+  }
+
   static class Values extends ValueSuite {
     Values() {
       super(WRONG_VALUE);
@@ -382,6 +408,15 @@ class MutationTest {
   void wrongFusedKernelsAreFound() {
     assertOnly(Fused.class, "gelu");
     assertOnly(Steps.class, "sgd");
+  }
+
+  @Test
+  void wrongTransfersAreFound() {
+    assertThat(failures(Transfers.class)).anyMatch(message -> message.contains("second device"));
+    assertThat(failures(DataParallel.class))
+        .anyMatch(message -> message.contains("sums over 2 devices"))
+        .anyMatch(message -> message.contains("DENSE with SGD on 2"))
+        .anyMatch(message -> message.contains("the same bits in each replica"));
   }
 
   @Test

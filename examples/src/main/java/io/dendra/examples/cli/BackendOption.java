@@ -23,6 +23,11 @@ public final class BackendOption {
               + " (also DENDRA_BACKEND), else auto.")
   private String backend;
 
+  /** Whether the user named one. */
+  public boolean isGiven() {
+    return backend != null;
+  }
+
   /** Sets the flag and starts the device it names; an error when it cannot start. */
   public OpenDevice open() {
     if (backend != null) {

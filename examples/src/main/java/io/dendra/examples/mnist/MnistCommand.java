@@ -10,7 +10,9 @@ import io.dendra.examples.cli.OutputFile;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.models.Model;
 import io.dendra.nn.activations.Activations;
+import io.dendra.tensor.Device;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,8 +56,11 @@ public final class MnistCommand implements Callable<Integer> {
     options.check(spec.commandLine(), files.resume().isPresent());
     files.prepare();
     Terminal out = common.quiet() ? terminal.quiet() : terminal;
-    OpenDevice device = backend.open();
+    OpenDevice device = device();
     out.line("backend", describe(device));
+    if (options.devices().size() > 1) {
+      out.line("devices", options.devices().toString());
+    }
     PictureData data = new DataSource(options, out, common.verbose()).load();
     out.line("data", describe(data));
     try (Model model = files.resume().map(this::resumed).orElseGet(this::fresh)) {
@@ -68,6 +73,19 @@ public final class MnistCommand implements Callable<Integer> {
       finish(new TrainingReport(options, files, device, data, model, outcome), out);
     }
     return 0;
+  }
+
+  /** Where the model is: on the first of the devices, else on that of the backend. */
+  private OpenDevice device() {
+    List<Device> devices = options.devices();
+    if (devices.isEmpty()) {
+      return backend.open();
+    }
+    if (backend.isGiven()) {
+      throw new ParameterException(
+          spec.commandLine(), "--devices names the backends too: leave --backend out");
+    }
+    return Backends.open(devices.get(0));
   }
 
   private Model fresh() {

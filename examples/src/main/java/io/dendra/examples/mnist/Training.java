@@ -8,6 +8,7 @@ import io.dendra.models.Model;
 import io.dendra.nn.losses.Loss;
 import io.dendra.nn.losses.Losses;
 import io.dendra.random.RandomKey;
+import io.dendra.tensor.Device;
 import io.dendra.training.Callback;
 import io.dendra.training.Evaluation;
 import io.dendra.training.History;
@@ -71,12 +72,15 @@ final class Training {
       History history =
           model.fit(
               targets(train()),
-              o ->
-                  o.epochs(options.epochs())
-                      .initialEpoch(firstEpoch)
-                      .batchSize(options.batchSize)
-                      .validation(test)
-                      .callbacks(callbacks.toArray(Callback[]::new)));
+              o -> {
+                o.epochs(options.epochs())
+                    .initialEpoch(firstEpoch)
+                    .batchSize(options.batchSize)
+                    .validation(test)
+                    .callbacks(callbacks.toArray(Callback[]::new));
+                List<Device> devices = options.devices();
+                return devices.isEmpty() ? o : o.devices(devices.toArray(Device[]::new));
+              });
       return new Outcome(
           history, firstEpoch, clock.seconds(), model.evaluate(test, options.batchSize));
     } catch (TrainingInterruptedException e) {

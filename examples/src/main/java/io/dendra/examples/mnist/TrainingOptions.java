@@ -5,8 +5,11 @@ import io.dendra.nn.losses.Losses;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.nn.optimizers.Optimizers;
 import io.dendra.serialization.Registry;
+import io.dendra.tensor.Device;
+import io.dendra.training.parallel.DeviceList;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -99,6 +102,15 @@ final class TrainingOptions {
   private Long seed;
 
   @Option(
+      names = "--devices",
+      paramLabel = "NAMES",
+      split = ",",
+      description =
+          "Train on several devices at once: cuda:0,cuda:1, or cuda:* for all of a backend. Takes"
+              + " the place of --backend.")
+  private List<String> devices = List.of();
+
+  @Option(
       names = "--augment",
       description = "Shift, rotate and zoom the training pictures at random.")
   boolean augment;
@@ -141,6 +153,11 @@ final class TrainingOptions {
       throw new ParameterException(
           command, option + " cannot be changed with --resume: it comes from the saved model");
     }
+  }
+
+  /** Those to train on at once; none for the one of the backend. */
+  List<Device> devices() {
+    return devices.isEmpty() ? List.of() : DeviceList.of(devices.toArray(String[]::new));
   }
 
   Network network() {

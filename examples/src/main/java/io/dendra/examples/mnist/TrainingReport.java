@@ -10,6 +10,7 @@ import io.dendra.models.Model;
 import io.dendra.nn.losses.Losses;
 import io.dendra.nn.optimizers.Optimizers;
 import io.dendra.training.History;
+import io.dendra.tensor.Device;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,6 +67,7 @@ record TrainingReport(
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("name", device.device().backend());
     content.put("device", device.device().toString());
+    content.put("devices", options.devices().stream().map(Device::toString).toList());
     content.put("engine", details.get("engine"));
     String threads = details.get("threads");
     content.put("threads", threads == null ? 1 : Integer.valueOf(threads));

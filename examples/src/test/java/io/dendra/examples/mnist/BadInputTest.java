@@ -102,6 +102,15 @@ class BadInputTest {
   }
 
   @Test
+  void devicesThatDoNotFit() {
+    String own = "--data=" + data;
+    assertFails(mnist("--devices=reference,reference:1"), 2, "leave --backend out");
+    assertFails(CommandRun.of("mnist", own, "--devices=reference,reference"), 1, "comes twice");
+    assertFails(
+        CommandRun.of("mnist", own, "--devices=reference,reference:9"), 1, "no device reference:9");
+  }
+
+  @Test
   void noCommandAndAnUnknownOne() {
     assertFails(CommandRun.of(), 2, "a command is missing");
     assertFails(CommandRun.of("mnits"), 2, "mnits", "Did you mean 'mnist'");

@@ -1,6 +1,7 @@
 package io.dendra.examples.mnist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,6 +49,26 @@ class MnistCommandTest {
     all.addAll(List.of(args));
     mnist(all.toArray(String[]::new));
     return new ObjectMapper().readTree(Files.readAllBytes(file));
+  }
+
+  @Test
+  void trainsOnSeveralDevices() throws IOException {
+    JsonNode one = report("one.json", "--epochs=1", "--limit=128");
+    Path file = folder.resolve("two.json");
+    CommandRun run =
+        CommandRun.of(
+            "mnist",
+            "--devices=reference,reference:1",
+            "--data=" + data,
+            "--epochs=1",
+            "--limit=128",
+            "--report=" + file);
+    assertThat(run.code()).as(run.toString()).isZero();
+    assertThat(run.out()).contains("[reference, reference:1]");
+    JsonNode two = new ObjectMapper().readTree(Files.readAllBytes(file));
+    assertThat(two.at("/backend/devices")).hasSize(2);
+    assertThat(two.at("/batch_losses/0").asDouble())
+        .isCloseTo(one.at("/batch_losses/0").asDouble(), within(1e-5));
   }
 
   @Test
