@@ -152,8 +152,7 @@ public abstract class DataParallelSuite extends Suite {
                 // Gradients by products are rounded to 11 bits, of each part or of the whole.
                 double bound = STEPS * 0x1p-10;
                 NDArray expected = losses(fit(one, false));
-                Closeness.assertClose(
-                    "losses", losses(fit(many, false, devices)), expected, bound);
+                Closeness.assertClose("losses", losses(fit(many, false, devices)), expected, bound);
                 assertThat(many.objective().optimizer().iterations())
                     .isEqualTo(one.objective().optimizer().iterations());
               }
