@@ -22,7 +22,7 @@ static inline __attribute__((always_inline)) void multiply_tile(int k, const T *
 
 // One version for each kind of processor; the loader picks.
 #define MULTIPLY_TILE(type)                                                                              \
-  __attribute__((target_clones("arch=haswell", "default"))) inline void tile(int k, const type *a,       \
+  __attribute__((target_clones("fma", "default"))) inline void tile(int k, const type *a,       \
                                                                              const type *b, type *c) {   \
     multiply_tile(k, a, b, c);                                                                           \
   }

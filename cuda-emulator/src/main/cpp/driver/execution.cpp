@@ -7,7 +7,8 @@
 
 #include "state.h"
 
-// Saves the callee-saved registers on the running stack and continues on another.
+// Saves the callee-saved registers on the running stack and continues on another. A jump and no return: the processor
+// would predict a return to here.
 extern "C" void emulator_switch(void **save, void *to);
 asm(R"(
     .text
@@ -29,15 +30,15 @@ emulator_switch:
     pop %r12
     pop %rbx
     pop %rbp
-    ret
+    pop %rcx
+    jmp *%rcx
 )");
 
 static constexpr size_t STACK = 256 << 10, PAGE = 4096;
 
 struct Coroutine {
   void *stack_pointer;
-  char *memory;
-  bool idle;
+  char *top;
 };
 
 enum ThreadState : char { READY, AT_BARRIER, AT_WARP, DONE };
@@ -46,7 +47,8 @@ enum ThreadState : char { READY, AT_BARRIER, AT_WARP, DONE };
 static struct {
   const Launch *launch;
   EmulatorThread *variables;
-  int threads, next;
+  int threads, next, limit;  // limit: up to where threads may start
+  EmulatorExtent upcoming;   // threadIdx of the one that starts next
   // From here on only used once a thread of the block has waited.
   bool waited;
   int thread, counted;
@@ -61,29 +63,33 @@ static struct {
 
 static std::vector<Coroutine *> idle, taken;
 
-static void enter_thread(int thread) {
+// Makes the thread that starts next the running one.
+static int start_thread() {
   const EmulatorExtent &b = run.launch->block;
-  unsigned t = (unsigned)thread;
-  run.thread = thread;
-  run.variables->thread = {t % b.x, t / b.x % b.y, t / (b.x * b.y)};
+  EmulatorExtent &t = run.upcoming;
+  run.variables->thread = t;
+  run.thread = run.next++;
+  if (++t.x == b.x) {
+    t.x = 0;
+    if (++t.y == b.y) {
+      t.y = 0;
+      t.z++;
+    }
+  }
+  return run.thread;
 }
 
-static void enter_next_thread() {
-  const EmulatorExtent &b = run.launch->block;
-  EmulatorExtent &t = run.variables->thread;
-  run.thread++;
-  if (++t.x < b.x) return;
-  t.x = 0;
-  if (++t.y < b.y) return;
-  t.y = 0;
-  t.z++;
+static void begin_block() {
+  run.next = 0;
+  run.limit = run.threads;
+  run.upcoming = {0, 0, 0};
+  run.waited = false;
 }
 
 static bool next_block() {
   EmulatorExtent &at = run.variables->block;
   const EmulatorExtent &grid = run.launch->grid;
-  run.next = 0;
-  run.waited = false;
+  begin_block();
   if (++at.x < grid.x) return true;
   at.x = 0;
   if (++at.y < grid.y) return true;
@@ -96,19 +102,12 @@ static void run_threads() {
   const EmulatorKernel *kernel = run.launch->kernel->entry;
   void **parameters = const_cast<void **>(run.launch->parameters.data());
   for (;;) {
-    if (run.next < run.threads) enter_thread(run.next);
-    while (run.next < run.threads) {
-      int thread = run.next++;
+    while (run.next < run.limit) {
+      int thread = start_thread();
       kernel->run(parameters);
-      if (run.waited) {
-        run.states[(size_t)thread] = DONE;
-        if (run.next < run.threads) enter_thread(run.next);
-      } else {
-        enter_next_thread();
-      }
+      if (run.waited) run.states[(size_t)thread] = DONE;
     }
     if (!run.waited && next_block()) continue;
-    run.current->idle = true;
     emulator_switch(&run.current->stack_pointer, run.scheduler);
   }
 }
@@ -118,18 +117,19 @@ static Coroutine *take_coroutine() {
   if (idle.empty()) {
     void *memory = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     mprotect(memory, PAGE, PROT_NONE);
-    c = new Coroutine{nullptr, (char *)memory, false};
+    // Tops at the same place of every stack would all want the same lines of the cache.
+    static size_t colour = 0;
+    c = new Coroutine{nullptr, (char *)memory + STACK - 64 - 192 * (colour++ % 64)};
   } else {
     c = idle.back();
     idle.pop_back();
   }
-  // The first switch pops six registers and returns into run_threads, on a stack aligned as after a call.
-  void **top = (void **)(c->memory + STACK - 64);
+  // The first switch pops six registers and jumps into run_threads, on a stack aligned as after a call.
+  void **top = (void **)c->top;
   *--top = nullptr;
   *--top = (void *)run_threads;
   for (int i = 0; i < 6; i++) *--top = nullptr;
   c->stack_pointer = top;
-  c->idle = false;
   taken.push_back(c);
   return c;
 }
@@ -150,6 +150,7 @@ static void give_back_coroutines() {
 static void begin_waiting() {
   size_t threads = (size_t)run.threads, warps = (threads + 31) / 32;
   run.waited = true;
+  run.limit = 0;
   run.states.assign(threads, READY);
   std::fill_n(run.states.begin(), run.thread, DONE);
   run.coroutines.assign(threads, nullptr);
@@ -161,10 +162,12 @@ static void begin_waiting() {
 static void wait_as(ThreadState kind) {
   if (!run.waited) begin_waiting();
   int thread = run.thread;
+  EmulatorExtent index = run.variables->thread;
   run.states[(size_t)thread] = kind;
   run.coroutines[(size_t)thread] = run.current;
   emulator_switch(&run.current->stack_pointer, run.scheduler);
-  enter_thread(thread);
+  run.thread = thread;
+  run.variables->thread = index;
 }
 
 static int sync_block(int predicate) {
@@ -183,32 +186,33 @@ static const EmulatorExchange *sync_warp(unsigned mask, unsigned long long value
   return &run.exchanges[thread / 32];
 }
 
-// Lets the groups of lanes go whose living members all wait with the same mask.
-static void release_warp(size_t first) {
+// Lets one group of lanes go whose living members all wait with the same mask, if there is one. One at a time: its
+// lanes read the exchange before the next group fills it.
+static bool release_warp(size_t first) {
   size_t lanes = std::min<size_t>(32, (size_t)run.threads - first);
-  unsigned left = lanes == 32 ? ~0u : (1u << lanes) - 1;
+  unsigned tried = 0;
   for (size_t lane = 0; lane < lanes; lane++) {
-    if (!(left >> lane & 1) || run.states[first + lane] != AT_WARP) continue;
+    if (tried >> lane & 1 || run.states[first + lane] != AT_WARP) continue;
     unsigned mask = run.masks[first + lane], group = 0;
     bool complete = true;
-    for (size_t other = 0; other < lanes && complete; other++) {
+    for (size_t other = 0; other < lanes; other++) {
       ThreadState s = run.states[first + other];
       if (!(mask >> other & 1) || s == DONE) continue;
-      complete = s == AT_WARP && run.masks[first + other] == mask;
-      group |= 1u << other;
+      if (s == AT_WARP && run.masks[first + other] == mask) group |= 1u << other;
+      else complete = false;
     }
+    tried |= group;
     if (!complete) continue;
-    left &= ~group;
     EmulatorExchange &exchange = run.exchanges[first / 32];
-    exchange.lanes = 0;
+    exchange.lanes = group;
     for (size_t other = 0; other < lanes; other++)
       if (group >> other & 1) {
         exchange.values[other] = run.offered[first + other];
         run.states[first + other] = READY;
       }
-    exchange.lanes = group;
-    return;  // one group at a time: its lanes read the exchange before the next one fills it
+    return true;
   }
+  return false;
 }
 
 static bool release_barrier() {
@@ -237,36 +241,30 @@ static int report_deadlock() {
   return LAUNCH_FAILED;
 }
 
+// Runs the threads of a warp until they are done or wait for other warps: their stacks stay in the cache meanwhile.
+static void run_warp(int first) {
+  int end = std::min(run.threads, first + 32);
+  run.limit = end;
+  while (run.next < end) resume(take_coroutine());
+  do {
+    for (int t = first; t < end; t++)
+      if (run.states[(size_t)t] == READY) resume(run.coroutines[(size_t)t]);
+  } while (release_warp((size_t)first));
+}
+
 // Runs the block in which a thread has waited to its end.
 static int finish_block() {
-  size_t threads = (size_t)run.threads;
-  while (run.next < run.threads) resume(take_coroutine());
   for (;;) {
-    bool moved = false, alive = false;
-    for (size_t t = 0; t < threads; t++) {
-      alive |= run.states[t] != DONE;
-      if (run.states[t] != READY) continue;
-      moved = true;
-      resume(run.coroutines[t]);
-    }
+    for (int first = 0; first < run.threads; first += 32) run_warp(first);
+    bool alive = false;
+    for (ThreadState s : run.states) alive |= s != DONE;
     if (!alive) return SUCCESS;
-    bool released = release_barrier();
-    if (!released)
-      for (size_t first = 0; first < threads; first += 32) release_warp(first);
-    bool ready = false;
-    for (ThreadState s : run.states) ready |= s == READY;
-    if (!ready && !moved) return report_deadlock();
-    if (!ready) {
-      bool all_done = true;
-      for (ThreadState s : run.states) all_done &= s == DONE;
-      return all_done ? SUCCESS : report_deadlock();
-    }
+    if (!release_barrier()) return report_deadlock();
   }
 }
 
 static int run_grid() {
-  run.next = 0;
-  run.waited = false;
+  begin_block();
   for (;;) {
     resume(take_coroutine());
     if (run.waited) {
