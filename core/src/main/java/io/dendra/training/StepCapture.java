@@ -16,6 +16,7 @@ import io.dendra.tensor.TensorSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,8 @@ final class StepCapture implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StepCapture.class);
   private static final int MOST_SHAPES = 4;
-  private static final String OWN = "io.dendra.";
+  private static final Set<Package> OWN =
+      Set.of(Model.class.getPackage(), Layer.class.getPackage(), Loss.class.getPackage());
 
   private final TrainingStep step;
   private final Map<Shapes, CapturedStep> captured = new LinkedHashMap<>();
@@ -104,7 +106,7 @@ final class StepCapture implements AutoCloseable {
 
   private static boolean isOwn(Object object) {
     Class<?> type = object.getClass();
-    return type.getName().startsWith(OWN) && !type.isHidden() && !type.isSynthetic();
+    return OWN.contains(type.getPackage()) && !type.isHidden();
   }
 
   /**

@@ -164,10 +164,11 @@ class FaultTest {
   void aKernelThatDoesNotCompileSaysSo() {
     Device device = Device.of("cuda:1");
     control.inject(Fault.of("nvrtcCompileProgram", 5));
-    CudaDevice cuda =
-        ((CudaBackend) new CudaProvider().open(1)).cuda();
+    CudaDevice cuda = ((CudaBackend) new CudaProvider().open(1)).cuda();
     assertThatThrownBy(
-            () -> cuda.kernel(KernelSource.of("unary", "T=float", "OP=" + System.nanoTime()), "dense"))
+            () ->
+                cuda.kernel(
+                    KernelSource.of("unary", "T=float", "OP=" + System.nanoTime()), "dense"))
         .isInstanceOf(CudaException.class)
         .hasMessageContaining("nvrtcCompileProgram failed");
     assertThatThrownBy(

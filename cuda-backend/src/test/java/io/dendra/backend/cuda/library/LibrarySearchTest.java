@@ -94,7 +94,8 @@ class LibrarySearchTest {
   void findsWhatTheLinkerFinds() throws Exception {
     tree.driver("535.104.05").with("/opt/a", "libcublas.so.12").with("/opt/b", "libnvrtc.so.12");
     tree.with("/opt/c", "libcudnn.so.8").variable("LD_LIBRARY_PATH", "/nowhere::/opt/c");
-    tree.text("/etc/ld.so.conf", "# folders\ninclude ld.so.conf.d/*.conf\ninclude /\n/opt/a # blas\n");
+    tree.text(
+        "/etc/ld.so.conf", "# folders\ninclude ld.so.conf.d/*.conf\ninclude /\n/opt/a # blas\n");
     tree.text("/etc/ld.so.conf.d/b.conf", "/opt/b\n");
     LibrarySet set = tree.find();
     assertThat(tree.place(set, CUBLAS)).startsWith("/opt/a/");

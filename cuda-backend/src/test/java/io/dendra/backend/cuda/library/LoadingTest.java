@@ -98,7 +98,8 @@ class LoadingTest {
     Fork.Result result = Fork.runWith(jar, folder, setting(driver));
     assertLoaded(result);
     assertThat(result.out())
-        .contains(folder.resolve("cache/redist-cuda-redist") + "/libcublas.so.12 (org.bytedeco:cuda)");
+        .contains(
+            folder.resolve("cache/redist-cuda-redist") + "/libcublas.so.12 (org.bytedeco:cuda)");
   }
 
   @Test
