@@ -1,14 +1,17 @@
 package io.dendra.nn.layers;
 
 import io.dendra.autograd.Autograd;
+import io.dendra.backend.UnaryOp;
 import io.dendra.nn.initializers.Initializer;
 import io.dendra.nn.initializers.Initializers;
+import io.dendra.ops.Elementwise;
 import io.dendra.ops.NN;
 import io.dendra.ops.OpException;
 import io.dendra.ops.ShapeOps;
 import io.dendra.serialization.Settings;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,12 +26,14 @@ import java.util.Map;
  */
 public final class BatchNormalization extends Layer {
   private static final String NAME = "BatchNormalization";
+  private static final String SYNCHRONIZED = "synchronized";
 
   private int axis = -1;
   private double momentum = 0.99;
   private double epsilon = 1e-3;
   private boolean center = true;
   private boolean scale = true;
+  private boolean acrossReplicas;
   private Initializer betaInitializer = Initializers.ZEROS;
   private Initializer gammaInitializer = Initializers.ONES;
   private Parameter gamma;
@@ -72,6 +77,16 @@ public final class BatchNormalization extends Layer {
     return this;
   }
 
+  /**
+   * Whether the statistics are those of the whole batch when it is trained on several devices, as
+   * Keras' {@code synchronized} has it; those of each device's part if not said otherwise. The
+   * devices then wait for each other in each such layer.
+   */
+  public BatchNormalization acrossReplicas(boolean together) {
+    this.acrossReplicas = together;
+    return this;
+  }
+
   /** Sets the first values of beta; zeros if not given. */
   public BatchNormalization betaInitializer(Initializer initializer) {
     this.betaInitializer = Require.given(NAME, "beta_initializer", initializer);
@@ -91,6 +106,7 @@ public final class BatchNormalization extends Layer {
         .epsilon(settings.getDouble("epsilon"))
         .center(settings.getBoolean("center"))
         .scale(settings.getBoolean("scale"))
+        .acrossReplicas(settings.has(SYNCHRONIZED) && settings.getBoolean(SYNCHRONIZED))
         .betaInitializer(Initializers.REGISTRY.of(settings.get("beta_initializer")))
         .gammaInitializer(Initializers.REGISTRY.of(settings.get("gamma_initializer")));
   }
@@ -103,6 +119,7 @@ public final class BatchNormalization extends Layer {
     settings.put("epsilon", epsilon);
     settings.put("center", center);
     settings.put("scale", scale);
+    settings.put(SYNCHRONIZED, acrossReplicas);
     settings.put("beta_initializer", Initializers.REGISTRY.describe(betaInitializer));
     settings.put("gamma_initializer", Initializers.REGISTRY.describe(gammaInitializer));
     return settings;
@@ -144,10 +161,36 @@ public final class BatchNormalization extends Layer {
       Tensor mean = context.current(movingMean);
       return NN.normalize(x, mean, context.current(movingVariance), factor, shift, epsilon);
     }
-    NN.BatchNorm result = NN.batchNorm(x, factor, shift, epsilon);
+    NN.BatchNorm result =
+        acrossReplicas && context.hasReplicas()
+            ? overReplicas(x, factor, shift, context)
+            : NN.batchNorm(x, factor, shift, epsilon);
     move(movingMean, result.mean(), context);
     move(movingVariance, result.variance(), context);
     return result.y();
+  }
+
+  /** As {@link NN#batchNorm}, with the sums of all replicas. */
+  private NN.BatchNorm overReplicas(Tensor x, Tensor factor, Tensor shift, CallContext context) {
+    long channels = x.dim(1);
+    long[] along = new long[x.rank()];
+    Arrays.fill(along, 1);
+    along[1] = channels;
+    int[] axes = new int[x.rank() - 1];
+    for (int i = 1; i < axes.length; i++) {
+      axes[i] = i + 1;
+    }
+    Tensor wide = x.cast(x.dtype().accumulator());
+    double here = (double) x.size() / channels;
+    Tensor count = Tensor.full(Shape.of(1), here, wide.dtype(), x.device());
+    Tensor sums = context.sumOverReplicas(ShapeOps.concatenate(0, wide.sum(axes), count));
+    Tensor n = sums.slice(0, channels, channels + 1);
+    Tensor mean = sums.slice(0, 0, channels).div(n);
+    Tensor centred = wide.sub(mean.reshape(along));
+    Tensor variance = context.sumOverReplicas(centred.square().sum(axes)).div(n);
+    Tensor slope = Elementwise.unary(UnaryOp.RSQRT, variance.add(epsilon)).mul(factor);
+    Tensor y = centred.mul(slope.reshape(along)).add(shift.reshape(along));
+    return new NN.BatchNorm(y.cast(x.dtype()), mean, variance);
   }
 
   private void move(Parameter average, Tensor ofBatch, CallContext context) {

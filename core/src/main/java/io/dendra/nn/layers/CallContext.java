@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What a layer's call may depend on beside its inputs and weights, and what it leaves for after the
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 public final class CallContext {
   private final boolean training;
   private final RandomKey key;
+  private final UnaryOperator<Tensor> sumOverReplicas;
   private final Map<Parameter, Tensor> updates = new LinkedHashMap<>();
   private final List<Tensor> losses = new ArrayList<>();
   private final IdentityHashMap<Tensor, Activated> activated = new IdentityHashMap<>();
@@ -27,24 +29,47 @@ public final class CallContext {
   private DType computeType = DType.FLOAT32;
   private long draws;
 
-  private CallContext(boolean training, RandomKey key) {
+  private CallContext(boolean training, RandomKey key, UnaryOperator<Tensor> sumOverReplicas) {
     this.training = training;
     this.key = key;
+    this.sumOverReplicas = sumOverReplicas;
   }
 
   /** A pass in training, with the key that dropout and the like draw from. */
   public static CallContext training(RandomKey key) {
-    return new CallContext(true, key);
+    return new CallContext(true, key, null);
+  }
+
+  /**
+   * A pass in training in one of several replicas.
+   *
+   * @param sumOverReplicas the sum of the tensors that all replicas call it with, in turn
+   */
+  public static CallContext training(RandomKey key, UnaryOperator<Tensor> sumOverReplicas) {
+    return new CallContext(true, key, sumOverReplicas);
   }
 
   /** A pass for evaluation or prediction. */
   public static CallContext inference() {
-    return new CallContext(false, RandomKey.of(0));
+    return new CallContext(false, RandomKey.of(0), null);
   }
 
   /** Whether layers such as dropout and batch normalisation do what they do in training. */
   public boolean isTraining() {
     return training;
+  }
+
+  /** Whether other devices go through the model at the same time, each with a part of the batch. */
+  public boolean hasReplicas() {
+    return sumOverReplicas != null;
+  }
+
+  /**
+   * The sum of a tensor over all replicas, in each of them; itself where there is one device. All
+   * replicas have to call it in the same order. Gradients flow through it.
+   */
+  public Tensor sumOverReplicas(Tensor x) {
+    return sumOverReplicas == null ? x : sumOverReplicas.apply(x);
   }
 
   /** A key of its own for each draw, the same in each pass with the same key. */

@@ -16,8 +16,8 @@ import java.util.function.IntConsumer;
 /**
  * A thread for each replica of a model.
  *
- * <p>Replicas never wait for each other, only the caller for all of them: one that fails cannot
- * leave another waiting.
+ * <p>Replicas wait for each other in a {@link Meeting} at most, which lets them go when one fails;
+ * the caller waits for all of them.
  */
 final class ReplicaThreads implements AutoCloseable {
   private final List<Device> devices;
@@ -52,21 +52,27 @@ final class ReplicaThreads implements AutoCloseable {
       int replica = i;
       running.add(threads.get(i).submit(() -> runAs(replica, fused, work)));
     }
-    ReplicaException failure = null;
+    List<ReplicaException> failures = new ArrayList<>();
     for (int i = 0; i < running.size(); i++) {
       Throwable cause = await(running.get(i));
       if (cause != null) {
-        ReplicaException next = new ReplicaException(i, devices.get(i), cause);
-        if (failure == null) {
-          failure = next;
-        } else {
-          failure.addSuppressed(next);
-        }
+        failures.add(new ReplicaException(i, devices.get(i), cause));
       }
     }
-    if (failure != null) {
-      throw failure;
+    if (!failures.isEmpty()) {
+      throw first(failures);
     }
+  }
+
+  /** The first that did not fail because of another one, with the others suppressed. */
+  private static ReplicaException first(List<ReplicaException> failures) {
+    ReplicaException first =
+        failures.stream()
+            .filter(e -> !(e.getCause() instanceof Meeting.AbandonedException))
+            .findFirst()
+            .orElse(failures.get(0));
+    failures.stream().filter(e -> e != first).forEach(first::addSuppressed);
+    return first;
   }
 
   private void runAs(int replica, boolean fused, IntConsumer work) {

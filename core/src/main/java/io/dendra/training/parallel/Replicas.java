@@ -11,6 +11,7 @@ import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A model on several devices at once, each with the same weights and a part of the batch.
@@ -97,13 +98,18 @@ public final class Replicas implements AutoCloseable {
     mirrors.follow(model.parameters(), Set.copyOf(parameters));
     List<Shard> shards = Shard.split(rows, devices.size());
     Part[] parts = new Part[devices.size()];
-    try {
+    int working = Math.min(rows, devices.size());
+    try (Meeting meeting = new Meeting(working)) {
       threads.run(
           replica -> {
-            Shard shard = shards.get(replica);
-            if (shard.rows() > 0) {
-              CallContext context = CallContext.training(key.fold(replica));
-              parts[replica] = pass(replica, shard, parameters, context, forward);
+            if (replica < working) {
+              UnaryOperator<Tensor> sum = working == 1 ? null : x -> meeting.sum(replica, x);
+              CallContext context = CallContext.training(key.fold(replica), sum);
+              try {
+                parts[replica] = pass(replica, shards.get(replica), parameters, context, forward);
+              } finally {
+                meeting.leave();
+              }
             }
           });
       for (int i = 0; i < parts.length; i++) {

@@ -40,6 +40,7 @@ class LayerSettingsTest {
             .epsilon(1e-5)
             .center(false)
             .scale(false)
+            .acrossReplicas(true)
             .betaInitializer(Initializers.ONES)
             .gammaInitializer(Initializers.constant(0.5)),
         new Concatenate(1),

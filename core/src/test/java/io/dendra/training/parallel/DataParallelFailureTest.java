@@ -13,6 +13,7 @@ import io.dendra.backend.Backend;
 import io.dendra.backend.BackendException;
 import io.dendra.models.Model;
 import io.dendra.nn.OwnDevice;
+import io.dendra.nn.layers.BatchNormalization;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Layer;
@@ -30,6 +31,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class DataParallelFailureTest {
@@ -158,6 +161,38 @@ class DataParallelFailureTest {
       assertThat(e).hasMessageContaining("no reference").hasMessageContaining("replica 0");
       assertThat(e.getSuppressed()).hasSize(2);
       assertThat(e.getSuppressed()[1]).hasMessageContaining("no reference:2");
+    }
+  }
+
+  /** Fails on one device. */
+  private static Layer failingOn(int index) {
+    return new Layer() {
+      @Override
+      protected Tensor call(Tensor x, CallContext context) {
+        if (context.isTraining() && x.device().index() == index) {
+          throw new IllegalStateException("out of order");
+        }
+        return x;
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "2, true", "0, false", "2, false"})
+  void replicasThatWaitForAFailedOneAreLetGo(int index, boolean before) {
+    Layer normalised = new BatchNormalization().acrossReplicas(true);
+    Layer failing = failingOn(index);
+    Layer dense = new Dense(4, "tanh");
+    // Behind the failing layer the others wait in the forward pass, before it in the backward pass.
+    Model model =
+        before ? classifier(failing, dense, normalised) : classifier(dense, normalised, failing);
+    try (model) {
+      ReplicaException e =
+          catchThrowableOfType(
+              ReplicaException.class, () -> model.fit(points(64), o -> o.devices(devices(3))));
+      assertThat(e).hasMessageContaining("out of order").hasMessageContaining("replica " + index);
+      assertThat(e.getSuppressed()).hasSize(2);
+      assertThat(e.getSuppressed()[0]).hasMessageContaining("another replica has ended");
     }
   }
 

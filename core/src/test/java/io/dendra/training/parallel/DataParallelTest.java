@@ -234,6 +234,31 @@ class DataParallelTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void synchronisedBatchNormalisationGivesWhatOneDeviceGives(int n) {
+    List<Model> models = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      models.add(
+          classifier(
+                  new Dense(8, "tanh"),
+                  new BatchNormalization().acrossReplicas(true),
+                  new Dense(6, "relu"),
+                  new BatchNormalization().acrossReplicas(true))
+              .to(Device.of("reference")));
+    }
+    try (Model one = models.get(0);
+        Model many = models.get(1)) {
+      one.compile("sgd", "sparse_categorical_crossentropy");
+      many.compile("sgd", "sparse_categorical_crossentropy");
+      // Batches of 11, 11 and 3: fewer rows than four devices.
+      History a = one.fit(points(25), o -> o.epochs(2).batchSize(11));
+      History b = many.fit(points(25), o -> o.epochs(2).batchSize(11).devices(devices(n)));
+      assertSameLosses(b, a, 1e-5);
+      assertSame(many, one, 2e-5);
+    }
+  }
+
   @Test
   void eachReplicaDropsOtherElements() {
     List<NDArray> draws = java.util.Collections.synchronizedList(new ArrayList<>());
