@@ -49,10 +49,10 @@ final class CudaBackend implements Backend {
     this.randomNumbers = new RandomNumbers(device);
     this.pooling = new Pooling(device);
     this.convolution = new Convolution(device, copies, settings);
-    this.fused = new FusedKernels(device, copies);
     this.sorting = new Sorting(device);
     this.indexing = new Indexing(device);
     this.scattering = new Scattering(device, sorting);
+    this.fused = new FusedKernels(device, copies, reductions, matmul, convolution);
   }
 
   @Override

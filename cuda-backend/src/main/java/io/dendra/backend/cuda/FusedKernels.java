@@ -10,8 +10,25 @@ final class FusedKernels {
   private final CrossEntropy crossEntropy;
   private final Dropout dropout;
   private final Steps steps;
+  private final CudaDevice device;
+  private final Matmul matmul;
+  private final Convolution convolution;
+  private final Epilogues epilogues;
+  private final Copies copies;
+  private final LstmCells lstmCells;
 
-  FusedKernels(CudaDevice device, Copies copies) {
+  FusedKernels(
+      CudaDevice device,
+      Copies copies,
+      Reductions reductions,
+      Matmul matmul,
+      Convolution convolution) {
+    this.device = device;
+    this.matmul = matmul;
+    this.convolution = convolution;
+    this.epilogues = new Epilogues(device, reductions);
+    this.copies = copies;
+    this.lstmCells = new LstmCells(device);
     this.crossEntropy = new CrossEntropy(device);
     this.dropout = new Dropout(device);
     this.steps = new Steps(device, copies);
@@ -21,6 +38,19 @@ final class FusedKernels {
   FusedKernel of(FusedOp op, View[] inputs) {
     if (!isFloating(inputs[0].dtype())) {
       return null;
+    }
+    if (op instanceof FusedOp.Linear linear) {
+      return isOfOneType(inputs)
+          ? new LinearKernel(device, matmul, epilogues, linear.epilogue())
+          : null;
+    }
+    if (op instanceof FusedOp.ConvBias conv) {
+      return isOfOneType(inputs) ? new ConvBiasKernel(device, convolution, epilogues, conv) : null;
+    }
+    if (op instanceof FusedOp.Lstm) {
+      return isOfOneType(inputs) && LstmKernel.takes(inputs)
+          ? new LstmKernel(device, matmul, copies, epilogues, lstmCells)
+          : null;
     }
     if (op instanceof FusedOp.SoftmaxCrossEntropy) {
       return crossEntropy.kernel(inputs);
@@ -34,6 +64,15 @@ final class FusedKernels {
       return steps.kernel(op, inputs);
     }
     return null;
+  }
+
+  private static boolean isOfOneType(View[] inputs) {
+    for (View input : inputs) {
+      if (input.dtype() != inputs[0].dtype()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isFloating(DType dtype) {
