@@ -49,7 +49,12 @@ public interface Backend extends AutoCloseable {
    */
   void fromHost(Object array, int start, View out);
 
-  /** Copies a contiguous view to the host, waiting until it is there; the inverse of fromHost. */
+  /**
+   * Copies a contiguous view to the host, waiting until it is there; the inverse of fromHost.
+   *
+   * @throws LateIndexException when an op before this met an index out of range and could not
+   *     report it then
+   */
   void toHost(View in, Object array, int start);
 
   /** Copies between any two layouts of one shape and type; {@code out} may have gaps here. */
@@ -67,7 +72,11 @@ public interface Backend extends AutoCloseable {
     HostTransfer.copy(source, in, this, out);
   }
 
-  /** Waits until all work handed over so far is done. */
+  /**
+   * Waits until all work handed over so far is done.
+   *
+   * @throws LateIndexException as {@link #toHost} does
+   */
   void synchronize();
 
   // ---- elementwise
@@ -121,7 +130,8 @@ public interface Backend extends AutoCloseable {
   void matmul(View a, View b, View out);
 
   // ---- indexing; indices are int64; one out of range is reported in these words on every backend:
-  // "index 7 is outside an axis of length 3"
+  // "index 7 is outside an axis of length 3", by the op itself or, where the device works ahead, by
+  // the next toHost or synchronize
 
   /**
    * {@code out[p…, i…, s…] = in[p…, indices[i…], s…]}, where p… lie before the axis and s… behind

@@ -1,6 +1,7 @@
 package io.dendra.ops;
 
 import io.dendra.autograd.Autograd;
+import io.dendra.backend.LateIndexException;
 import io.dendra.backend.OpenDevice;
 import io.dendra.backend.View;
 import io.dendra.tensor.Layout;
@@ -90,6 +91,9 @@ public final class Dispatcher {
     try {
       primitive.run(device.backend(), inViews, outViews);
     } catch (IndexOutOfBoundsException e) {
+      if (e instanceof LateIndexException late && !late.op().equals(primitive.name())) {
+        throw OpException.late(late);
+      }
       throw new OpException(
           primitive.name()
               + " of "

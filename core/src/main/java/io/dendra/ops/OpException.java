@@ -1,5 +1,6 @@
 package io.dendra.ops;
 
+import io.dendra.backend.LateIndexException;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,6 +24,16 @@ public final class OpException extends IllegalArgumentException {
   private OpException(String message, OpException problem, boolean located) {
     super(message, problem);
     this.located = located;
+  }
+
+  /** An exception about an index of an op that had returned when the device found it. */
+  public static OpException late(LateIndexException found) {
+    return new OpException(
+        found.op()
+            + ": an index is out of range, "
+            + found.getMessage()
+            + " (found after the op, when its device was waited for)",
+        found);
   }
 
   /**

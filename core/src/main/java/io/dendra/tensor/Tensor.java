@@ -6,12 +6,14 @@ import io.dendra.backend.Backend;
 import io.dendra.backend.Backends;
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.CompareOp;
+import io.dendra.backend.LateIndexException;
 import io.dendra.backend.OpenDevice;
 import io.dendra.backend.ReduceOp;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.ops.Elementwise;
 import io.dendra.ops.Linalg;
+import io.dendra.ops.OpException;
 import io.dendra.ops.Reduce;
 import io.dendra.ops.ShapeOps;
 import java.util.Arrays;
@@ -235,7 +237,11 @@ public final class Tensor implements AutoCloseable {
 
   // ---- values
 
-  /** Its values on the host. */
+  /**
+   * Its values on the host.
+   *
+   * @throws OpException when an op met an index out of range, on devices that find it out only now
+   */
   public NDArray toNDArray() {
     if (!layout.isContiguous()) {
       try (TensorScope packing = TensorScope.open("to host")) {
@@ -244,7 +250,11 @@ public final class Tensor implements AutoCloseable {
     }
     NDArray result = NDArray.zeros(dtype, shape());
     if (result.size() > 0) {
-      openDevice().backend().toHost(view(), result.array(), 0);
+      try {
+        openDevice().backend().toHost(view(), result.array(), 0);
+      } catch (LateIndexException e) {
+        throw OpException.late(e);
+      }
     }
     return result;
   }

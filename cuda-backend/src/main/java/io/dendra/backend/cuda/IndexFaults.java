@@ -1,5 +1,6 @@
 package io.dendra.backend.cuda;
 
+import io.dendra.backend.LateIndexException;
 import io.dendra.backend.cuda.driver.Driver;
 import io.dendra.backend.cuda.driver.HostMemory;
 import java.nio.ByteBuffer;
@@ -49,7 +50,7 @@ final class IndexFaults {
   /**
    * To be called after waiting for the device.
    *
-   * @throws IndexOutOfBoundsException when an index was out of range; said once
+   * @throws LateIndexException when an index was out of range; said once
    */
   void check() {
     if (memory.bytes().getInt(WRITTEN) != 0) {
@@ -67,8 +68,8 @@ final class IndexFaults {
     long length = bytes.getLong(LENGTH);
     bytes.putInt(WRITTEN, 0);
     bytes.putInt(CLAIMED, 0);
-    throw new IndexOutOfBoundsException(
-        op.label + ": index " + index + " is outside an axis of length " + length);
+    throw new LateIndexException(
+        op.label, "index " + index + " is outside an axis of length " + length);
   }
 
   void close(Driver driver) {
