@@ -18,6 +18,8 @@ EMULATOR_API int emulator_enter(EmulatorCall *call);
 EMULATOR_API int emulator_missing(const char *function, int code);
 // The device of the calling thread's context, or -1.
 EMULATOR_API int emulator_device();
+// For calls that allocate or wait: 0, or 900 where a capture forbids them, which spoils the capture.
+EMULATOR_API int emulator_refuse_during_capture();
 // Enqueues work on a stream of the calling thread's context; returns a CUresult.
 EMULATOR_API int emulator_submit(void *stream, EmulatorWork work);
 // 0 when [p, p + bytes) lies in one allocation that the device reaches, otherwise 700, with a line on stderr.

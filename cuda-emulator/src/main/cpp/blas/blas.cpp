@@ -32,7 +32,7 @@ static int wrong_device(const Handle *h, const char *function) {
 
 EMULATOR_API int cublasCreate_v2(Handle **h) {
   EMULATOR_ENTER();
-  if (emulator_device() < 0) return NOT_INITIALIZED;
+  if (emulator_device() < 0 || emulator_refuse_during_capture()) return NOT_INITIALIZED;
   *h = new Handle{emulator_device()};
   return OK;
 }

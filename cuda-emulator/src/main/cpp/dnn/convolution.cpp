@@ -355,6 +355,7 @@ EMULATOR_API int cudnnGetConvolutionForwardAlgorithm_v7(Handle *h, const Tensor 
 EMULATOR_API int cudnnFindConvolutionForwardAlgorithm(Handle *h, const Tensor *x, const Filter *w, const Convolution *c,
                                                       const Tensor *y, int asked, int *returned, Performance *out) {
   ENTER_DNN();
+  if (emulator_refuse_during_capture()) return EXECUTION_FAILED;
   return list(Direction::FORWARD, x, w, c, y, asked, returned, out);
 }
 
@@ -362,6 +363,7 @@ EMULATOR_API int cudnnFindConvolutionForwardAlgorithmEx(Handle *h, const Tensor 
                                                         const void *, const Convolution *c, const Tensor *yd, void *,
                                                         int asked, int *returned, Performance *out, void *, size_t) {
   ENTER_DNN();
+  if (emulator_refuse_during_capture()) return EXECUTION_FAILED;
   return list(Direction::FORWARD, xd, wd, c, yd, asked, returned, out);
 }
 
@@ -376,6 +378,7 @@ EMULATOR_API int cudnnFindConvolutionBackwardDataAlgorithm(Handle *h, const Filt
                                                            const Convolution *c, const Tensor *x, int asked,
                                                            int *returned, Performance *out) {
   ENTER_DNN();
+  if (emulator_refuse_during_capture()) return EXECUTION_FAILED;
   return list(Direction::DATA, x, w, c, y, asked, returned, out);
 }
 
@@ -384,6 +387,7 @@ EMULATOR_API int cudnnFindConvolutionBackwardDataAlgorithmEx(Handle *h, const Fi
                                                              void *, int asked, int *returned, Performance *out, void *,
                                                              size_t) {
   ENTER_DNN();
+  if (emulator_refuse_during_capture()) return EXECUTION_FAILED;
   return list(Direction::DATA, xd, wd, c, yd, asked, returned, out);
 }
 
@@ -398,6 +402,7 @@ EMULATOR_API int cudnnFindConvolutionBackwardFilterAlgorithm(Handle *h, const Te
                                                              const Convolution *c, const Filter *w, int asked,
                                                              int *returned, Performance *out) {
   ENTER_DNN();
+  if (emulator_refuse_during_capture()) return EXECUTION_FAILED;
   return list(Direction::FILTER, x, w, c, y, asked, returned, out);
 }
 
@@ -406,5 +411,6 @@ EMULATOR_API int cudnnFindConvolutionBackwardFilterAlgorithmEx(Handle *h, const 
                                                                const Filter *wd, void *, int asked, int *returned,
                                                                Performance *out, void *, size_t) {
   ENTER_DNN();
+  if (emulator_refuse_during_capture()) return EXECUTION_FAILED;
   return list(Direction::FILTER, xd, wd, c, yd, asked, returned, out);
 }

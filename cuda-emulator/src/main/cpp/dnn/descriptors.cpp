@@ -26,7 +26,7 @@ EMULATOR_API const char *cudnnGetErrorString(int status) {
 
 EMULATOR_API int cudnnCreate(Handle **h) {
   EMULATOR_ENTER();
-  if (emulator_device() < 0) return NOT_INITIALIZED;
+  if (emulator_device() < 0 || emulator_refuse_during_capture()) return NOT_INITIALIZED;
   *h = new Handle{emulator_device()};
   return OK;
 }

@@ -25,6 +25,11 @@ int refuse_during_capture() {
   return refused ? CAPTURE_UNSUPPORTED : SUCCESS;
 }
 
+EMULATOR_API int emulator_refuse_during_capture() {
+  Lock lock(state.lock);
+  return refuse_during_capture();
+}
+
 bool anything_captured_on_blocking_streams(Context *context) {
   bool found = false;
   for (Stream *stream : context->streams)

@@ -299,10 +299,12 @@ static void install_handlers() {
   if (installed) return;
   installed = true;
   for (int i = 0; i < 4; i++) {
-    struct sigaction action = {};
+    // With the mask and flags of the JVM's own handler, which runs inside of this one.
+    sigaction(trapped[i], nullptr, &previous[i]);
+    struct sigaction action = previous[i];
     action.sa_sigaction = on_fault;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-    sigaction(trapped[i], &action, &previous[i]);
+    action.sa_flags |= SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+    sigaction(trapped[i], &action, nullptr);
   }
 }
 

@@ -98,6 +98,7 @@ struct Stream {
   Context *context;
   unsigned flags;
   std::deque<EmulatorWork> queue = {};
+  int queries = 0;
   std::shared_ptr<Capture> capture = {};
   // During capture: work in this stream that the origin does not wait for yet.
   long captured = 0;
@@ -110,6 +111,7 @@ struct Mark {
   Stream *stream;
   Context *context;
   bool done = false;
+  int queries = 0;
   double milliseconds = 0;
   std::shared_ptr<Capture> capture = {};
   long captured = 0;

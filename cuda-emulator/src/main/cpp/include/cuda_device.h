@@ -1,5 +1,5 @@
 // What NVRTC predefines, for g++: CUDA C++ kernel source becomes a host shared object.
-// __global__ and __shared__ stay words here: the fake NVRTC rewrites them after preprocessing.
+// __global__, __device__, __constant__ and __shared__ stay words here: the fake NVRTC rewrites them after preprocessing.
 #pragma once
 #include <cmath>
 #include <cstring>
@@ -12,9 +12,7 @@ static EmulatorThread emulator_thread = {{0, 0, 0}, {0, 0, 0}, {1, 1, 1}, {1, 1,
 static constexpr unsigned long emulator_shared_size = 228 << 10;
 alignas(128) static char emulator_shared[emulator_shared_size + 256];
 
-#define __device__
 #define __host__
-#define __constant__ static
 #define __forceinline__ inline __attribute__((always_inline))
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)

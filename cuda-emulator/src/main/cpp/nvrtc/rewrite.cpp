@@ -1,5 +1,5 @@
-// CUDA's words that macros cannot express: __global__ (the kernels must be listed) and __shared__ (its meaning depends
-// on an extern before it).
+// CUDA's words that macros cannot express: the kernels must be listed, and what __device__ and __shared__ mean depends
+// on what stands beside them.
 #include "rewrite.h"
 
 #include <cctype>
@@ -21,6 +21,7 @@ class Rewriter {
       if (is(i, "{")) braces.push_back(i >= 2 && is(i - 1, "\"C\"") && is(i - 2, "extern"));
       else if (is(i, "}") && !braces.empty()) braces.pop_back();
       else if (is(i, "__global__")) kernel(i);
+      else if (is(i, "__device__") || is(i, "__constant__")) device(i);
       else if (is(i, "__shared__")) i = shared(i);
     }
     out << text.substr(copied);
@@ -87,6 +88,27 @@ class Rewriter {
     kernels.insert(token(name));
   }
 
+  // The token after an attribute that begins at i.
+  size_t after_attribute(size_t i) const {
+    int depth = 0;
+    do {
+      i++;
+      depth += is(i, "(") - is(i, ")");
+    } while (depth > 0 && i + 1 < tokens.size());
+    return i + 1;
+  }
+
+  // Functions need no word. Variables go where zeros are kept: the driver fills .bss with garbage.
+  void device(size_t i) {
+    size_t at = i + 1;
+    while (at < tokens.size() && !is(at, "(") && !is(at, ";") && !is(at, "=") && !is(at, "[") && !is(at, "{"))
+      at = is(at, "__attribute__") ? after_attribute(at) : at + 1;
+    bool function = is(at, "(");
+    bool placed = i > 0 && (is(i - 1, "static") || is(i - 1, "__constant__") || is(i - 1, "__device__"));
+    replace(tokens[i].begin, tokens[i].end,
+            function ? "" : placed ? "__attribute__((section(\".data\")))" : "static __attribute__((section(\".data\")))");
+  }
+
   // __shared__ T x[n] is a static, shared by all threads of the one block that runs; extern __shared__ T x[] is the
   // dynamic memory. Returns the last token dealt with.
   size_t shared(size_t i) {
@@ -98,16 +120,9 @@ class Rewriter {
     }
     std::string type;
     size_t at = i + 1;
-    for (; at + 1 < tokens.size() && !is(at + 1, "["); at++) {
-      if (!is(at, "__attribute__")) {
-        type += token(at) + " ";
-        continue;
-      }
-      int depth = 0;
-      do {
-        at++;
-        depth += is(at, "(") - is(at, ")");
-      } while (depth > 0 && at + 1 < tokens.size());
+    while (at + 1 < tokens.size() && !is(at + 1, "[")) {
+      if (is(at, "__attribute__")) at = after_attribute(at);
+      else type += token(at++) + " ";
     }
     std::string name = token(at);
     while (at < tokens.size() && !is(at, ";")) at++;

@@ -219,6 +219,32 @@ class KernelTest {
   }
 
   @Test
+  void variablesOfTheDeviceStartAtZeroAndSharedOnesDoNot() {
+    CUfunction count =
+        kernel(
+            "count",
+            """
+            __device__ unsigned int arrived;
+            __constant__ float factors[2] = {2.0f, 3.0f};
+            static __device__ __forceinline__ float twice(float x) { return factors[0] * x; }
+            extern "C" __global__ void count(float* out) {
+              __shared__ float s[4];
+              if (threadIdx.x == 0) {
+                out[2] = s[1];
+                s[1] = 0;
+                out[0] = twice((float)atomicAdd(&arrived, 1u));
+                out[1] = factors[1];
+              }
+            }
+            """);
+    CUdeviceptr out = allocate(12);
+    ok(launch(count, 1, 32, 0, Pointer.to(out)));
+    assertThat(read(out, 3)).containsExactly(0.0f, 3.0f, Float.NaN);
+    ok(launch(count, 1, 32, 0, Pointer.to(out)));
+    assertThat(read(out, 1)).containsExactly(2.0f);
+  }
+
+  @Test
   void aCompileErrorHasALogThatNamesTheSource() {
     nvrtcProgram program = new nvrtcProgram();
     String source = "extern \"C\" __global__ void bad(float* x) {\n  x[0] = y;\n}";
