@@ -5,7 +5,6 @@ import io.dendra.backend.View;
 
 /** Cross-entropy of logits and class numbers, a row per group of threads. */
 final class CrossEntropy implements FusedKernel {
-  private static final String FILE = "cross_entropy";
   private static final int FORWARD = 0;
   private static final int BACKWARD = 1;
   private static final int MOST_EACH = 16;
@@ -34,7 +33,7 @@ final class CrossEntropy implements FusedKernel {
     long classes = x.shape().dim(1);
     Rows plan = Rows.of(classes, Rows.vector(classes, x.dtype(), 1, x), MOST_EACH);
     synchronized (device) {
-      Kernel kernel = plan.kernel(family, x.dtype(), FORWARD, "forward", FILE);
+      Kernel kernel = kernel(plan, x, FORWARD, "forward");
       operands(inputs)
           .add(outputs[0])
           .add(outputs[0].layout().stride(0))
@@ -42,6 +41,11 @@ final class CrossEntropy implements FusedKernel {
           .add((int) classes);
       device.launch(kernel, plan.grid(rows), plan.threads(), 0);
     }
+  }
+
+  private Kernel kernel(Rows plan, View x, int entry, String name) {
+    return family.get(
+        plan.variant(x.dtype()), entry, name, () -> plan.source("cross_entropy", x.dtype()));
   }
 
   private Arguments operands(View[] inputs) {
@@ -71,7 +75,7 @@ final class CrossEntropy implements FusedKernel {
     long classes = x.shape().dim(1);
     Rows plan = Rows.of(classes, Rows.vector(classes, x.dtype(), 1, x, d), MOST_EACH);
     synchronized (device) {
-      Kernel kernel = plan.kernel(family, x.dtype(), BACKWARD, "backward", FILE);
+      Kernel kernel = kernel(plan, x, BACKWARD, "backward");
       operands(inputs)
           .add(gradOutputs[0])
           .add(gradOutputs[0].layout().stride(0))

@@ -7,7 +7,10 @@ import io.dendra.tensor.DType;
 
 /** Which fused ops have a kernel on which operands. */
 final class FusedKernels {
+  private final Softmax softmax;
   private final CrossEntropy crossEntropy;
+  private final LayerNorm layerNorm;
+  private final Gelu gelu;
   private final Dropout dropout;
   private final Steps steps;
   private final CudaDevice device;
@@ -29,6 +32,9 @@ final class FusedKernels {
     this.epilogues = new Epilogues(device, reductions);
     this.copies = copies;
     this.lstmCells = new LstmCells(device);
+    this.softmax = new Softmax(device);
+    this.layerNorm = new LayerNorm(device);
+    this.gelu = new Gelu(device);
     this.crossEntropy = new CrossEntropy(device);
     this.dropout = new Dropout(device);
     this.steps = new Steps(device, copies);
@@ -51,6 +57,18 @@ final class FusedKernels {
       return isOfOneType(inputs) && LstmKernel.takes(inputs)
           ? new LstmKernel(device, matmul, copies, epilogues, lstmCells)
           : null;
+    }
+    if (op instanceof FusedOp.Softmax along) {
+      return softmax.kernel(along.axis(), false, inputs[0]);
+    }
+    if (op instanceof FusedOp.LogSoftmax along) {
+      return softmax.kernel(along.axis(), true, inputs[0]);
+    }
+    if (op instanceof FusedOp.LayerNorm norm) {
+      return layerNorm.kernel(norm.epsilon(), inputs);
+    }
+    if (op instanceof FusedOp.Gelu attributes) {
+      return gelu.kernel(attributes.approximate());
     }
     if (op instanceof FusedOp.SoftmaxCrossEntropy) {
       return crossEntropy.kernel(inputs);

@@ -4,7 +4,8 @@ import io.dendra.backend.View;
 import io.dendra.backend.cuda.driver.Grid;
 import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
-import java.util.function.Supplier;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How the threads of a row kernel share a row: {@code rows.cu} says what the numbers mean.
@@ -56,9 +57,11 @@ record Rows(int group, int each, int vector) {
     return elements;
   }
 
-  private static boolean isAligned(View operand, int axis, int elements) {
+  /** Whether so many neighbours along the axis can be read at once everywhere. */
+  static boolean isAligned(View operand, int axis, int elements) {
     Layout layout = operand.layout();
-    if (layout.stride(axis) != 1 || CudaBuffer.address(operand) % VECTOR_BYTES != 0) {
+    int bytes = elements * operand.dtype().byteSize();
+    if (layout.stride(axis) != 1 || CudaBuffer.address(operand) % bytes != 0) {
       return false;
     }
     for (int i = 0; i < layout.rank(); i++) {
@@ -88,21 +91,20 @@ record Rows(int group, int each, int vector) {
     return Grid.of(Math.toIntExact((rows + perBlock() - 1) / perBlock()));
   }
 
-  /** The kernel of a family that has {@link #VARIANTS} variants. */
-  Kernel kernel(KernelFamily family, DType dtype, int entry, String name, String file) {
+  /** Which of {@link #VARIANTS} this is. */
+  int variant(DType dtype) {
     int variant = dtype.ordinal() * GROUPS + Integer.numberOfTrailingZeros(group);
     variant = variant * EACHES + (each == 0 ? 0 : 1 + Integer.numberOfTrailingZeros(each));
-    variant = variant * 2 + (vector > 1 ? 1 : 0);
-    return family.get(variant, entry, name, source(file, dtype));
+    return variant * 2 + (vector > 1 ? 1 : 0);
   }
 
-  private Supplier<KernelSource> source(String file, DType dtype) {
-    return () ->
-        KernelSource.of(
-            file,
-            "T=" + KernelSource.type(dtype),
-            "GROUP=" + group,
-            "PER=" + each,
-            "VEC=" + vector);
+  /** The source for this, and for what further macros say. */
+  KernelSource source(String file, DType dtype, String... more) {
+    List<String> macros = new ArrayList<>(List.of(more));
+    macros.add("T=" + KernelSource.type(dtype));
+    macros.add("GROUP=" + group);
+    macros.add("PER=" + each);
+    macros.add("VEC=" + vector);
+    return new KernelSource(file, macros);
   }
 }
