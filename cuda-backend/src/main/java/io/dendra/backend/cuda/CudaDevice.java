@@ -20,6 +20,8 @@ import java.util.List;
  * which belong together, such as a kernel and the next one that reads its scratch, stay together.
  */
 final class CudaDevice implements AutoCloseable {
+  static final int COUNTERS = 1 << 14;
+
   private static final int SMALL_CHUNK = 1 << 14;
   private static final int SMALL_CHUNKS = 64;
   private static final int LARGE_CHUNK = 1 << 22;
@@ -42,6 +44,7 @@ final class CudaDevice implements AutoCloseable {
   private final List<Long> retired = new ArrayList<>();
   private Blas.Handle blasHandle;
   private Dnn.Handle dnnHandle;
+  private long counters;
   private long scratch;
   private long scratchBytes;
   private long scratchKept;
@@ -165,6 +168,26 @@ final class CudaDevice implements AutoCloseable {
   /** Gives the scratch back that was kept last. */
   void giveBack(long bytes) {
     scratchKept -= bytes;
+  }
+
+  /**
+   * Zeros, as many 32-bit words as {@link #COUNTERS} says, which every kernel leaves as zeros.
+   *
+   * @throws BackendException when there is not enough memory
+   */
+  long counters() {
+    assert Thread.holdsLock(this) : "counters belong to the thread that holds the device";
+    if (counters == 0) {
+      enter();
+      long bytes = (long) COUNTERS * Integer.BYTES;
+      long address = driver.allocate(bytes);
+      if (address == 0) {
+        throw new BackendException("cuda:" + index + " has no memory left for counters");
+      }
+      driver.fill(address, (byte) 0, bytes, stream);
+      counters = address;
+    }
+    return counters;
   }
 
   // ---- libraries
@@ -310,6 +333,9 @@ final class CudaDevice implements AutoCloseable {
     indexFaults.close(driver);
     driver.freeHost(arguments.memory());
     retired.forEach(driver::free);
+    if (counters != 0) {
+      driver.free(counters);
+    }
     if (scratch != 0) {
       driver.free(scratch);
     }

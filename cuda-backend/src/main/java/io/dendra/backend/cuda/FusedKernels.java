@@ -10,6 +10,7 @@ final class FusedKernels {
   private final Softmax softmax;
   private final CrossEntropy crossEntropy;
   private final LayerNorm layerNorm;
+  private final BatchNorm batchNorm;
   private final Gelu gelu;
   private final Dropout dropout;
   private final Steps steps;
@@ -34,6 +35,7 @@ final class FusedKernels {
     this.lstmCells = new LstmCells(device);
     this.softmax = new Softmax(device);
     this.layerNorm = new LayerNorm(device);
+    this.batchNorm = new BatchNorm(device, copies);
     this.gelu = new Gelu(device);
     this.crossEntropy = new CrossEntropy(device);
     this.dropout = new Dropout(device);
@@ -66,6 +68,9 @@ final class FusedKernels {
     }
     if (op instanceof FusedOp.LayerNorm norm) {
       return layerNorm.kernel(norm.epsilon(), inputs);
+    }
+    if (op instanceof FusedOp.BatchNorm norm) {
+      return batchNorm.kernel(norm.epsilon(), inputs);
     }
     if (op instanceof FusedOp.Gelu attributes) {
       return gelu.kernel(attributes.approximate());
