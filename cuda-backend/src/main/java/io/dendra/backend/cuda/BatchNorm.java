@@ -34,8 +34,7 @@ final class BatchNorm {
   BatchNorm(CudaDevice device, Copies copies) {
     this.device = device;
     this.copies = copies;
-    this.blocks =
-        BLOCKS_PER_PROCESSOR * device.driver().describe(device.index()).multiprocessors();
+    this.blocks = BLOCKS_PER_PROCESSOR * device.driver().describe(device.index()).multiprocessors();
     this.family = new KernelFamily(device, ChannelPlan.VARIANTS, Entry.values().length);
   }
 
@@ -99,8 +98,7 @@ final class BatchNorm {
       CudaBuffer buffer = new CudaBuffer(device, device.keepScratch(padded), padded);
       kept += padded;
       Layout layout = model.layout();
-      return new View(
-          buffer, view.dtype(), Layout.of(layout.shape(), layout.strides(), 0));
+      return new View(buffer, view.dtype(), Layout.of(layout.shape(), layout.strides(), 0));
     }
 
     View in(View view) {

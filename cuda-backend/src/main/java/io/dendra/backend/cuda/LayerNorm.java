@@ -35,8 +35,7 @@ final class LayerNorm {
 
   LayerNorm(CudaDevice device) {
     this.device = device;
-    this.blocks =
-        BLOCKS_PER_PROCESSOR * device.driver().describe(device.index()).multiprocessors();
+    this.blocks = BLOCKS_PER_PROCESSOR * device.driver().describe(device.index()).multiprocessors();
     this.family = new KernelFamily(device, Rows.VARIANTS * TYPES, Entry.values().length);
     this.sums = new KernelFamily(device, TYPES, 1);
   }
@@ -122,8 +121,7 @@ final class LayerNorm {
     boolean ofParameters = gradients[1] != null || gradients[2] != null;
     long rows = x.shape().dim(0);
     int length = Math.toIntExact(x.shape().dim(1));
-    Rows plan =
-        plan(x, d == null ? new View[] {x, g} : new View[] {x, g, d}, gamma);
+    Rows plan = plan(x, d == null ? new View[] {x, g} : new View[] {x, g, d}, gamma);
     synchronized (device) {
       Grid grid = rows == 0 ? Grid.of(0) : plan.grid(rows);
       long partial = 0;
