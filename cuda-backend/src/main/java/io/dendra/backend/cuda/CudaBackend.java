@@ -2,7 +2,6 @@ package io.dendra.backend.cuda;
 
 import io.dendra.backend.ArgReduceOp;
 import io.dendra.backend.Backend;
-import io.dendra.backend.BackendException;
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.Buffer;
 import io.dendra.backend.CapturedWork;
@@ -32,6 +31,8 @@ final class CudaBackend implements Backend {
   private final Pooling pooling;
   private final Convolution convolution;
   private final FusedKernels fused;
+  private final IntegerMatmul integerMatmul;
+  private final Scans scans;
   private final Sorting sorting;
   private final Indexing indexing;
   private final Scattering scattering;
@@ -49,6 +50,8 @@ final class CudaBackend implements Backend {
     this.randomNumbers = new RandomNumbers(device);
     this.pooling = new Pooling(device);
     this.convolution = new Convolution(device, copies, settings);
+    this.integerMatmul = new IntegerMatmul(device);
+    this.scans = new Scans(device);
     this.sorting = new Sorting(device);
     this.indexing = new Indexing(device);
     this.scattering = new Scattering(device, sorting);
@@ -164,7 +167,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public void cumulativeSum(View in, int axis, boolean exclusive, boolean reverse, View out) {
-    throw missing("cumulativeSum");
+    scans.cumulativeSum(in, axis, exclusive, reverse, out);
   }
 
   @Override
@@ -176,10 +179,11 @@ final class CudaBackend implements Backend {
 
   @Override
   public void matmul(View a, View b, View out) {
-    if (!out.dtype().isFloating()) {
-      throw missing("matmul of " + out.dtype().label());
+    if (out.dtype().isInteger()) {
+      integerMatmul.run(a, b, out);
+    } else {
+      matmul.run(a, b, out);
     }
-    matmul.run(a, b, out);
   }
 
   // ---- indexing
@@ -250,10 +254,6 @@ final class CudaBackend implements Backend {
   @Override
   public FusedKernel fused(FusedOp op, View[] inputs) {
     return fused.of(op, inputs);
-  }
-
-  private static BackendException missing(String op) {
-    return new BackendException("cuda has no kernel for " + op);
   }
 
   // ---- capture
