@@ -47,7 +47,7 @@ final class ConvolutionGeometry {
         after = used - length - 2L * low;
       } else {
         padding[i] = high;
-        before[i] = low - high;
+        before[i] = (long) low - high;
       }
       padded = padded.with(i + 2, length + before[i] + after);
     }
