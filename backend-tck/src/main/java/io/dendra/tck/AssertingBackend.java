@@ -4,6 +4,7 @@ import io.dendra.backend.ArgReduceOp;
 import io.dendra.backend.Backend;
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.Buffer;
+import io.dendra.backend.CapturedWork;
 import io.dendra.backend.CompareOp;
 import io.dendra.backend.ConvSpec;
 import io.dendra.backend.FusedKernel;
@@ -11,6 +12,7 @@ import io.dendra.backend.FusedOp;
 import io.dendra.backend.PoolSpec;
 import io.dendra.backend.RandomOp;
 import io.dendra.backend.ReduceOp;
+import io.dendra.backend.ReplayVariables;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
@@ -31,6 +33,7 @@ public final class AssertingBackend implements Backend {
   private final Backend delegate;
   private final AtomicLong liveBuffers = new AtomicLong();
   private volatile boolean closed;
+  private volatile boolean recording;
 
   /** Around a backend. */
   public AssertingBackend(Backend delegate) {
@@ -39,6 +42,11 @@ public final class AssertingBackend implements Backend {
 
   Backend delegate() {
     return delegate;
+  }
+
+  /** Whether work is recorded, which has no result to be looked at. */
+  boolean isRecording() {
+    return recording;
   }
 
   /** The number of buffers that have not been freed. */
@@ -155,6 +163,20 @@ public final class AssertingBackend implements Backend {
   @Override
   public void synchronize() {
     delegate.synchronize();
+  }
+
+  @Override
+  public CapturedWork capture(ReplayVariables variables, Runnable body) {
+    return delegate.capture(
+        variables,
+        () -> {
+          recording = true;
+          try {
+            body.run();
+          } finally {
+            recording = false;
+          }
+        });
   }
 
   @Override
@@ -303,6 +325,15 @@ public final class AssertingBackend implements Backend {
     View places = call.in(indices);
     View to = call.out(out);
     call.run(() -> delegate.gather(from, places, axis, to));
+  }
+
+  @Override
+  public void checkLabels(View labels, long classes) {
+    indexing("checkLabels", labels);
+    require(labels.layout().isContiguous(), "checkLabels", "of " + labels.layout());
+    Operands call = call("checkLabels");
+    View numbers = call.in(labels);
+    call.run(() -> delegate.checkLabels(numbers, classes));
   }
 
   private static void indexing(String call, View indices) {

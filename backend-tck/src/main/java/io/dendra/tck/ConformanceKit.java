@@ -108,6 +108,13 @@ public abstract class ConformanceKit {
   }
 
   @Nested
+  class Captures extends CaptureSuite {
+    Captures() {
+      super(backend);
+    }
+  }
+
+  @Nested
   class Threads extends ThreadSuite {
     Threads() {
       super(backend);

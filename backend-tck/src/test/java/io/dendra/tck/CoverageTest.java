@@ -88,6 +88,7 @@ class CoverageTest {
       }
     }
     new TransferSuite(recorded) {}.betweenDevices().forEach(CoverageTest::execute);
+    new CaptureSuite(recorded) {}.captures().forEach(CoverageTest::execute);
     new StepSuite(recorded) {}.steps().forEach(CoverageTest::execute);
     new RandomSuite(recorded) {}.distributions().forEach(CoverageTest::execute);
     new RandomSuite(recorded) {}.streams().limit(1).forEach(CoverageTest::execute);

@@ -163,6 +163,17 @@ public interface Backend extends AutoCloseable {
    */
   void putAlongAdd(View indices, View updates, int axis, View out);
 
+  /**
+   * Checks class numbers, int64 and contiguous, that kernels will trust. A backend that works in
+   * the background may tell later, when it is next waited for. The words are the same on every
+   * backend: "label 7 is out of range: the model has 3 classes, so labels go from 0 to 2".
+   *
+   * @throws IndexOutOfBoundsException when one is negative or not below {@code classes}
+   */
+  default void checkLabels(View labels, long classes) {
+    HostTransfer.checkLabels(this, labels, classes);
+  }
+
   // ---- convolution; shapes as ConvSpec says
 
   /** The convolution of x with w. */

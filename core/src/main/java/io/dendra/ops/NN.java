@@ -9,6 +9,7 @@ import io.dendra.random.RandomKey;
 import io.dendra.tensor.DType;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorScope;
 import io.dendra.tensor.TensorSpec;
 
 /**
@@ -182,16 +183,11 @@ public final class NN {
       throw new OpException(
           "class numbers have to be integers, given " + labels.spec() + ": cast them to int32");
     }
-    for (double label : labels.toNDArray().doubles()) {
-      if (label < 0 || label >= classes) {
-        throw new OpException(
-            "label "
-                + (long) label
-                + " is out of range: the model has "
-                + classes
-                + " classes, so labels go from 0 to "
-                + (classes - 1));
-      }
+    try (TensorScope scope = TensorScope.open("labels")) {
+      Tensor numbers = labels.detach().cast(DType.INT64).contiguous();
+      numbers.openDevice().backend().checkLabels(numbers.view(), classes);
+    } catch (IndexOutOfBoundsException e) {
+      throw new OpException(e.getMessage());
     }
   }
 

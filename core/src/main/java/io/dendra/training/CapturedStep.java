@@ -30,6 +30,7 @@ final class CapturedStep implements AutoCloseable {
   private final List<Tensor> inputs = new ArrayList<>();
   private final List<Tensor> targets = new ArrayList<>();
   private final List<Tensor> weights = new ArrayList<>();
+  private boolean hasMemory;
   private TrainingStep.Result result;
   private StepNumbers numbers;
   private CapturedWork work;
@@ -70,7 +71,8 @@ final class CapturedStep implements AutoCloseable {
     load(batch.inputs(), inputs);
     load(batch.targets(), targets);
     load(batch.sampleWeights(), weights);
-    if (result == null) {
+    if (!hasMemory) {
+      hasMemory = true;
       // With the memory that the captured step will have, so that nothing is left to allocate.
       arena.run(() -> runStep(key));
       return true;
@@ -117,13 +119,13 @@ final class CapturedStep implements AutoCloseable {
   }
 
   private void runStep(RandomKey key) {
+    // Its memory is what this time's result will have.
+    closeResult();
     try (TensorScope scope = TensorScope.open("captured step")) {
       TrainingStep.Result made = step.run(inputs, targets, weights, CallContext.training(key));
-      TrainingStep.Result kept =
+      result =
           new TrainingStep.Result(
               made.loss().retained(), made.predictions().stream().map(Tensor::retained).toList());
-      closeResult();
-      result = kept;
     }
   }
 
@@ -154,6 +156,7 @@ final class CapturedStep implements AutoCloseable {
     if (result != null) {
       result.loss().close();
       result.predictions().forEach(Tensor::close);
+      result = null;
     }
   }
 

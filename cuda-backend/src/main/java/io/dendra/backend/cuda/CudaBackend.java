@@ -208,6 +208,11 @@ final class CudaBackend implements Backend {
     scattering.putAlongAdd(indices, updates, axis, out);
   }
 
+  @Override
+  public void checkLabels(View labels, long classes) {
+    indexing.checkLabels(labels, classes);
+  }
+
   // ---- convolution
 
   @Override

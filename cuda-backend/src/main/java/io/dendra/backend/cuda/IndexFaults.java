@@ -26,7 +26,8 @@ final class IndexFaults {
     GATHER("gather"),
     SCATTER_ADD("scatter_add"),
     TAKE_ALONG("take_along"),
-    PUT_ALONG_ADD("put_along_add");
+    PUT_ALONG_ADD("put_along_add"),
+    LABEL("label");
 
     private final String label;
 
@@ -68,8 +69,16 @@ final class IndexFaults {
     long length = bytes.getLong(LENGTH);
     bytes.putInt(WRITTEN, 0);
     bytes.putInt(CLAIMED, 0);
-    throw new LateIndexException(
-        op.label, "index " + index + " is outside an axis of length " + length);
+    String words =
+        op == Op.LABEL
+            ? "label "
+                + index
+                + " is out of range: the model has "
+                + length
+                + " classes, so labels go from 0 to "
+                + (length - 1)
+            : "index " + index + " is outside an axis of length " + length;
+    throw new LateIndexException(op.label, words);
   }
 
   void close(Driver driver) {

@@ -13,10 +13,25 @@ final class Indexing {
 
   private final CudaDevice device;
   private final KernelFamily kernels;
+  private final KernelFamily checks;
 
   Indexing(CudaDevice device) {
     this.device = device;
     this.kernels = new KernelFamily(device, 2 * SIZES, 1);
+    this.checks = new KernelFamily(device, 1, 1);
+  }
+
+  void checkLabels(View labels, long classes) {
+    long size = labels.layout().size();
+    if (size == 0) {
+      return;
+    }
+    synchronized (device) {
+      Kernel kernel = checks.get(0, 0, "check", () -> KernelSource.of("check_labels"));
+      Arguments arguments = device.arguments().add(labels).add(size).add(classes);
+      arguments.add(device.indexFaults().address()).add(IndexFaults.Op.LABEL.ordinal());
+      device.launch(kernel, size);
+    }
   }
 
   void gather(View in, View indices, int axis, View out) {

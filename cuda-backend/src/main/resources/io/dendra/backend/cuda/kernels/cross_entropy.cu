@@ -29,7 +29,9 @@ forward(const T *x, int64 x_row, int64 x_step, const int64 *labels, int64 label_
   Logits logits;
   logits.open(from, x_step, there ? length : 0);
   if (there && lane() == 0) {
-    C hit = load(from[labels[i * label_step] * x_step]);
+    // Labels have been checked, but what the check found is told later.
+    int64 label = labels[i * label_step];
+    C hit = label >= 0 && label < length ? load(from[label * x_step]) : C(NOT_A_NUMBER);
     out[i * out_step] = f_log(logits.sum) + (logits.max - hit);
   }
 }
