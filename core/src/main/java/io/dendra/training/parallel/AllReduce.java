@@ -45,16 +45,21 @@ public final class AllReduce implements AutoCloseable {
    */
   public AllReduce(List<Device> devices, List<Place> places) {
     this.places = List.copyOf(places);
-    Map<DType, Long> sizes = new EnumMap<>(DType.class);
-    for (Place place : places) {
-      sizes.merge(place.dtype, end(place.layout), Math::max);
-    }
     try {
-      sizes.forEach((dtype, size) -> rings.put(dtype, new Ring(devices, dtype, size)));
+      sizes(places).forEach((dtype, size) -> rings.put(dtype, new Ring(devices, dtype, size)));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** How long the flat tensor of each type is. */
+  static Map<DType, Long> sizes(List<Place> places) {
+    Map<DType, Long> sizes = new EnumMap<>(DType.class);
+    for (Place place : places) {
+      sizes.merge(place.dtype, end(place.layout), Math::max);
+    }
+    return sizes;
   }
 
   /** Places for tensors like these, one behind the other. */

@@ -14,78 +14,24 @@ import java.util.Set;
  * The copies of a model's weights on the devices beside its own.
  *
  * <p>The model's own weights are the truth: they alone are changed by the optimizer, by callbacks,
- * by loading. The copies follow them before each step.
+ * by loading. The copies follow them before each step: those that are trained all together, the
+ * others, such as those of a frozen layer, one by one when they have changed.
  */
 final class Mirrors implements AutoCloseable {
   private final List<Device> devices;
+  private final int own;
   private final Map<Parameter, Mirror> mirrors = new LinkedHashMap<>();
+  private List<Parameter> sent = List.of();
+  private Broadcast broadcast;
 
-  Mirrors(List<Device> devices) {
+  Mirrors(List<Device> devices, int own) {
     this.devices = devices;
+    this.own = own;
   }
 
-  /** The copies of one weight, and what they were copied from. */
-  private static final class Mirror {
-    private Tensor[] copies;
-    private Tensor source;
-    private int version = -1;
-  }
-
-  /**
-   * Makes all copies equal to the weights.
-   *
-   * @param parameters all of the model, with values
-   * @param trained those that each step changes
-   */
-  void follow(List<Parameter> parameters, Set<Parameter> trained) {
-    for (Parameter parameter : parameters) {
-      Mirror mirror = mirrors.computeIfAbsent(parameter, key -> new Mirror());
-      Tensor value = parameter.value();
-      if (mirror.source != value) {
-        close(mirror.copies);
-        mirror.copies = copies(value);
-        mirror.source = value;
-        mirror.version = -1;
-        parameter.replicas(mirror.copies);
-      }
-      if (trained.contains(parameter) || mirror.version != value.version()) {
-        mirror.version = value.version();
-        for (int i = 0; i < mirror.copies.length; i++) {
-          Tensor copy = mirror.copies[i];
-          if (copy != null) {
-            ReplicaException.on(devices.get(i), i, () -> copy.assign(value));
-          }
-        }
-      }
-    }
-  }
-
-  /** A copy for each device but the one on which the values are; null there. */
-  private Tensor[] copies(Tensor value) {
-    Tensor[] copies = new Tensor[devices.size()];
-    try {
-      for (int i = 0; i < copies.length; i++) {
-        if (!devices.get(i).equals(value.device())) {
-          copies[i] = copy(value, devices.get(i));
-        }
-      }
-      return copies;
-    } catch (RuntimeException e) {
-      close(copies);
-      throw e;
-    }
-  }
-
-  private static Tensor copy(Tensor value, Device device) {
-    Layout layout = Layout.inOrderOf(value.layout(), value.shape());
-    try (Tensor made = Tensor.allocate(Backends.open(device), value.dtype(), layout, "replica")) {
-      Tensor copy = made.owned();
-      return value.isTracked() ? copy.requiresGrad() : copy;
-    }
-  }
-
-  private static void close(Tensor[] copies) {
-    if (copies != null) {
+  /** The copies of one weight, null on its own device, and what they were copied from. */
+  private record Mirror(Tensor[] copies, Tensor source, int version) {
+    void close() {
       for (Tensor copy : copies) {
         if (copy != null) {
           copy.close();
@@ -94,13 +40,101 @@ final class Mirrors implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes all copies equal to the weights.
+   *
+   * @param parameters all of the model, with values
+   * @param trained those that each step changes
+   */
+  void follow(List<Parameter> parameters, List<Parameter> trained) {
+    List<Tensor> values = trained.stream().map(Parameter::value).toList();
+    List<AllReduce.Place> places = AllReduce.places(values);
+    if (!trained.equals(sent) || broadcast == null || !broadcast.places().equals(places)) {
+      mirrorTogether(trained, values, places);
+    }
+    broadcast.send(values);
+    Set<Parameter> done = Set.copyOf(trained);
+    for (Parameter parameter : parameters) {
+      if (!done.contains(parameter)) {
+        mirrorAlone(parameter);
+      }
+    }
+  }
+
+  private void mirrorTogether(
+      List<Parameter> trained, List<Tensor> values, List<AllReduce.Place> places) {
+    closeBroadcast();
+    broadcast = new Broadcast(devices, own, places);
+    sent = List.copyOf(trained);
+    for (int i = 0; i < trained.size(); i++) {
+      Tensor[] copies = new Tensor[devices.size()];
+      for (int device = 0; device < copies.length; device++) {
+        copies[device] = device == own ? null : broadcast.copy(device, i);
+      }
+      hold(trained.get(i), new Mirror(copies, values.get(i), 0));
+    }
+  }
+
+  private void mirrorAlone(Parameter parameter) {
+    Tensor value = parameter.value();
+    Mirror mirror = mirrors.get(parameter);
+    if (mirror == null || mirror.source != value) {
+      mirror = hold(parameter, new Mirror(copies(value), value, -1));
+    }
+    if (mirror.version != value.version()) {
+      for (int i = 0; i < mirror.copies.length; i++) {
+        Tensor copy = mirror.copies[i];
+        if (copy != null) {
+          ReplicaException.on(devices.get(i), i, () -> copy.assign(value));
+        }
+      }
+      mirrors.put(parameter, new Mirror(mirror.copies, value, value.version()));
+    }
+  }
+
+  private Mirror hold(Parameter parameter, Mirror mirror) {
+    for (Tensor copy : mirror.copies) {
+      if (copy != null && mirror.source.isTracked()) {
+        copy.requiresGrad();
+      }
+    }
+    Mirror before = mirrors.put(parameter, mirror);
+    parameter.replicas(mirror.copies);
+    if (before != null) {
+      before.close();
+    }
+    return mirror;
+  }
+
+  private Tensor[] copies(Tensor value) {
+    Tensor[] copies = new Tensor[devices.size()];
+    Layout layout = Layout.inOrderOf(value.layout(), value.shape());
+    for (int i = 0; i < copies.length; i++) {
+      if (i != own) {
+        try (Tensor made =
+            Tensor.allocate(Backends.open(devices.get(i)), value.dtype(), layout, "replica")) {
+          copies[i] = made.owned();
+        }
+      }
+    }
+    return copies;
+  }
+
+  private void closeBroadcast() {
+    if (broadcast != null) {
+      broadcast.close();
+      broadcast = null;
+    }
+  }
+
   @Override
   public void close() {
     mirrors.forEach(
         (parameter, mirror) -> {
           parameter.replicas(null);
-          close(mirror.copies);
+          mirror.close();
         });
     mirrors.clear();
+    closeBroadcast();
   }
 }

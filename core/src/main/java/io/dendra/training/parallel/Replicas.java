@@ -1,6 +1,7 @@
 package io.dendra.training.parallel;
 
 import io.dendra.autograd.Autograd;
+import io.dendra.data.DataException;
 import io.dendra.models.Model;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Parameter;
@@ -10,7 +11,6 @@ import io.dendra.tensor.Device;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,6 +28,7 @@ public final class Replicas implements AutoCloseable {
   private final ReplicaThreads threads;
   private final Mirrors mirrors;
   private AllReduce reduce;
+  private boolean packed;
 
   /**
    * Replicas of a model, which has to be on one of the devices.
@@ -39,7 +40,7 @@ public final class Replicas implements AutoCloseable {
     this.devices = DeviceList.opened(devices);
     this.own = DeviceList.place(model, this.devices);
     this.threads = new ReplicaThreads(this.devices);
-    this.mirrors = new Mirrors(this.devices);
+    this.mirrors = new Mirrors(this.devices, own);
   }
 
   /** The devices. */
@@ -95,7 +96,11 @@ public final class Replicas implements AutoCloseable {
    * @throws ReplicaException when a replica fails; nothing has been changed then
    */
   public Result run(List<Parameter> parameters, int rows, RandomKey key, ForwardPass forward) {
-    mirrors.follow(model.parameters(), Set.copyOf(parameters));
+    if (rows == 0) {
+      throw new DataException("a batch without samples cannot be trained on");
+    }
+    packed = false;
+    mirrors.follow(model.parameters(), parameters);
     List<Shard> shards = Shard.split(rows, devices.size());
     Part[] parts = new Part[devices.size()];
     int working = Math.min(rows, devices.size());
@@ -137,29 +142,41 @@ public final class Replicas implements AutoCloseable {
     Forward result = forward.run(shard, context);
     Tensor scaled = result.scaled.mul(shard.share());
     List<Tensor> values = parameters.stream().map(Parameter::value).toList();
-    List<Tensor> summed =
-        new ArrayList<>(Autograd.grad(scaled, values, options -> options.allowUnused()));
+    List<Tensor> gradients = Autograd.grad(scaled, values, options -> options.allowUnused());
     List<Parameter> updated = new ArrayList<>(context.updates().keySet());
     Autograd.noGrad(
         () -> {
+          List<Tensor> summed = new ArrayList<>();
+          for (int i = 0; i < values.size(); i++) {
+            summed.add(gradients.get(i).cast(values.get(i).dtype()));
+          }
           summed.add(result.loss.detach().mul(shard.share()));
           updated.forEach(parameter -> summed.add(context.current(parameter).mul(shard.share())));
-          reduceFor(values, summed).put(replica, summed);
+          reduceFor(replica, values, summed).put(replica, summed);
         });
     return new Part(
         result.predictions.stream().map(prediction -> prediction.owned()).toList(), updated);
   }
 
   /** The first replica to come makes it; all have tensors of the same shapes. */
-  private synchronized AllReduce reduceFor(List<Tensor> weights, List<Tensor> summed) {
+  private synchronized AllReduce reduceFor(int replica, List<Tensor> weights, List<Tensor> summed) {
     // Gradients in the memory order of their weights, which optimizers want them in.
     List<Tensor> like = new ArrayList<>(weights);
     like.addAll(summed.subList(weights.size(), summed.size()));
     List<AllReduce.Place> places = AllReduce.places(like);
-    if (reduce == null || !reduce.places().equals(places)) {
+    boolean fits = reduce != null && reduce.places().equals(places);
+    if (!fits && packed) {
+      throw new IllegalStateException(
+          "replica "
+              + replica
+              + " has updates for other weights than those before it: on several devices a layer"
+              + " has to update the same ones whatever its input");
+    }
+    if (!fits) {
       closeReduce();
       reduce = new AllReduce(devices, places);
     }
+    packed = true;
     return reduce;
   }
 

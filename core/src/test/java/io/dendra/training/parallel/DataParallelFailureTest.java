@@ -13,12 +13,15 @@ import io.dendra.backend.Backend;
 import io.dendra.backend.BackendException;
 import io.dendra.models.Model;
 import io.dendra.nn.OwnDevice;
+import io.dendra.nn.initializers.Initializers;
 import io.dendra.nn.layers.BatchNormalization;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Layer;
+import io.dendra.nn.layers.Parameter;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
+import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
 import io.dendra.training.Callback;
 import io.dendra.training.Trainer;
@@ -193,6 +196,31 @@ class DataParallelFailureTest {
       assertThat(e).hasMessageContaining("out of order").hasMessageContaining("replica " + index);
       assertThat(e.getSuppressed()).hasSize(2);
       assertThat(e.getSuppressed()[0]).hasMessageContaining("another replica has ended");
+    }
+  }
+
+  @Test
+  void layersThatUpdateOtherWeightsInEachReplicaAreRefused() {
+    Layer counting =
+        new Layer() {
+          private Parameter sum;
+
+          @Override
+          protected void build(Shape input) {
+            sum = addWeight("sum", Shape.of(2), Initializers.ZEROS, false, null);
+          }
+
+          @Override
+          protected Tensor call(Tensor x, CallContext context) {
+            if (context.isTraining() && x.device().index() == 0) {
+              context.update(sum, context.current(sum).add(1));
+            }
+            return x;
+          }
+        };
+    try (Model model = classifier(counting)) {
+      assertThatThrownBy(() -> model.fit(points(64), o -> o.devices(devices(2))))
+          .hasMessageContaining("updates for other weights");
     }
   }
 
