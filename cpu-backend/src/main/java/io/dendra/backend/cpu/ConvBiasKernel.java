@@ -4,9 +4,6 @@ import io.dendra.backend.Backend;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
-import io.dendra.tensor.Layout;
-import io.dendra.tensor.Shape;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** {@code epilogue(conv(x, w) + b)}. */
@@ -23,21 +20,11 @@ final class ConvBiasKernel implements FusedKernel {
     this.op = op;
   }
 
-  /** The channels as a view of the rank of an image. */
-  private static View channels(View bias, int rank) {
-    long[] dims = new long[rank];
-    long[] strides = new long[rank];
-    Arrays.fill(dims, 1);
-    dims[1] = bias.shape().dim(0);
-    strides[1] = bias.layout().stride(0);
-    return bias.with(Layout.of(Shape.of(dims), strides, bias.layout().offset()));
-  }
-
   @Override
   public void forward(View[] inputs, View[] outputs) {
     View out = outputs[0];
     backend.conv(op.spec(), inputs[0], inputs[1], out);
-    View bias = channels(inputs[2], out.shape().rank());
+    View bias = Epilogues.along(inputs[2], 1, out.shape().rank());
     epilogues.apply(op.epilogue(), out, bias.with(bias.layout().expand(out.shape())));
   }
 
@@ -59,7 +46,7 @@ final class ConvBiasKernel implements FusedKernel {
       if (gradInputs[2] != null) {
         int rank = g.shape().rank();
         int[] axes = IntStream.range(0, rank).filter(axis -> axis != 1).toArray();
-        epilogues.sum(g, axes, channels(gradInputs[2], rank));
+        epilogues.sum(g, axes, Epilogues.along(gradInputs[2], 1, rank));
       }
     }
   }

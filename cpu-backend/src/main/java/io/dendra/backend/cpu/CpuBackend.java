@@ -13,6 +13,7 @@ import io.dendra.backend.RandomOp;
 import io.dendra.backend.ReduceOp;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
+import io.dendra.tensor.DType;
 import io.dendra.tensor.Device;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -51,7 +52,7 @@ final class CpuBackend implements Backend {
     random = new RandomKernel(pool);
     integerMatmul = new IntegerMatmul(pool);
     unfolding = new Unfolding(pool, copies, engine);
-    fusedKernels = new FusedKernels(this, engine, pool, copies, reductions);
+    fusedKernels = new FusedKernels(this, engine, pool, copies, reductions, halfCasts);
   }
 
   /** Engine, versions and threads in one line. */
@@ -159,6 +160,10 @@ final class CpuBackend implements Backend {
 
   @Override
   public void compare(CompareOp op, View a, View b, View out) {
+    if (a.dtype().isHalf()) {
+      widened(wide -> compare(op, wide.in(a), wide.in(b), out));
+      return;
+    }
     elementwise.compare(op, a, b, out);
   }
 
@@ -207,7 +212,9 @@ final class CpuBackend implements Backend {
   @Override
   public void matmul(View a, View b, View out) {
     if (out.dtype().isHalf()) {
-      widened(wide -> matmul(wide.in(a), wide.in(b), wide.out(out)));
+      if (out.dtype() == DType.FLOAT16 || !engine.bfloat16Matmul(a, b, out)) {
+        widened(wide -> matmul(wide.in(a), wide.in(b), wide.out(out)));
+      }
       return;
     }
     if (out.dtype().isFloating()) {
@@ -247,33 +254,36 @@ final class CpuBackend implements Backend {
 
   @Override
   public void conv(ConvSpec spec, View x, View w, View out) {
-    if (out.dtype().isHalf()) {
-      widened(wide -> conv(spec, wide.in(x), wide.in(w), wide.out(out)));
+    if (engine.conv(spec, x, w, out)) {
       return;
     }
-    if (!engine.conv(spec, x, w, out)) {
+    if (x.dtype().isHalf()) {
+      widened(wide -> conv(spec, wide.in(x), wide.in(w), wide.out(out)));
+    } else {
       unfolding.conv(spec, x, w, out);
     }
   }
 
   @Override
   public void convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
-    if (out.dtype().isHalf()) {
-      widened(wide -> convInputGrad(spec, wide.in(gradOut), wide.in(w), wide.out(out)));
+    if (engine.convInputGrad(spec, gradOut, w, out)) {
       return;
     }
-    if (!engine.convInputGrad(spec, gradOut, w, out)) {
+    if (w.dtype().isHalf()) {
+      widened(wide -> convInputGrad(spec, wide.in(gradOut), wide.in(w), wide.out(out)));
+    } else {
       unfolding.convInputGrad(spec, gradOut, w, out);
     }
   }
 
   @Override
   public void convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
-    if (out.dtype().isHalf()) {
-      widened(wide -> convFilterGrad(spec, wide.in(x), wide.in(gradOut), wide.out(out)));
+    if (engine.convFilterGrad(spec, x, gradOut, out)) {
       return;
     }
-    if (!engine.convFilterGrad(spec, x, gradOut, out)) {
+    if (x.dtype().isHalf()) {
+      widened(wide -> convFilterGrad(spec, wide.in(x), wide.in(gradOut), wide.out(out)));
+    } else {
       unfolding.convFilterGrad(spec, x, gradOut, out);
     }
   }

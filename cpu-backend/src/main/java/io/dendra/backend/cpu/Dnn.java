@@ -1,6 +1,7 @@
 package io.dendra.backend.cpu;
 
 import io.dendra.backend.BackendException;
+import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,10 +9,13 @@ import java.util.Map;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** oneDNN's engine for the processor, and the memory its primitives work in. */
 final class Dnn implements AutoCloseable {
@@ -71,26 +75,50 @@ final class Dnn implements AutoCloseable {
 
   /** A float32 operand of these lengths and strides. */
   static dnnl_memory_desc describe(long[] dims, long[] strides) {
+    return describe(DType.FLOAT32, dims, strides);
+  }
+
+  /** An operand of a type, these lengths and strides. */
+  static dnnl_memory_desc describe(DType dtype, long[] dims, long[] strides) {
     dnnl_memory_desc result = new dnnl_memory_desc();
     check(
         dnnl.dnnl_memory_desc_create_with_strides(
-            result, dims.length, dims, dnnl.dnnl_f32, strides),
+            result, dims.length, dims, number(dtype), strides),
         "memory descriptor");
     return result;
+  }
+
+  private static int number(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> dnnl.dnnl_f32;
+      case BFLOAT16 -> dnnl.dnnl_bf16;
+      case FLOAT16 -> dnnl.dnnl_f16;
+      case FLOAT64, INT32, INT64, BOOL ->
+          throw new BackendException("oneDNN is not used for " + dtype.label());
+    };
   }
 
   static dnnl_memory_desc describe(Layout layout) {
     return describe(layout.shape().dims(), layout.strides());
   }
 
-  /** A float32 operand whose order of memory the primitive may choose. */
-  static dnnl_memory_desc any(long... dims) {
+  /** An operand whose order of memory the primitive may choose. */
+  static dnnl_memory_desc any(DType dtype, long... dims) {
     dnnl_memory_desc result = new dnnl_memory_desc();
     check(
         dnnl.dnnl_memory_desc_create_with_tag(
-            result, dims.length, dims, dnnl.dnnl_f32, dnnl.dnnl_format_tag_any),
+            result, dims.length, dims, number(dtype), dnnl.dnnl_format_tag_any),
         "memory descriptor");
     return result;
+  }
+
+  /** Whether oneDNN has only its slow reference or a detour for a primitive. */
+  static boolean isReference(dnnl_primitive_desc description) {
+    try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
+      dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, name);
+      String text = name.get(BytePointer.class).getString();
+      return text.startsWith("ref") || text.startsWith("gemm");
+    }
   }
 
   /** Attributes under which a primitive takes its scratch memory from the caller. */

@@ -3,6 +3,7 @@ package io.dendra.backend.cpu;
 import io.dendra.backend.ConvSpec;
 import io.dendra.backend.View;
 import io.dendra.backend.cpu.Primitive.Operand;
+import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,10 +11,8 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerPointer;
 
-/** Float32 convolutions and their gradients by oneDNN. */
+/** Convolutions and their gradients by oneDNN, in float32, or of bfloat16 with float32 sums. */
 final class DnnConvolution {
   private enum Kind {
     FORWARD,
@@ -86,7 +85,7 @@ final class DnnConvolution {
   private boolean summed(ConvSpec spec, View x, View w, View y, int parts) {
     AtomicBoolean able = new AtomicBoolean(true);
     long size = w.layout().size();
-    try (Scratch scratch = new Scratch(w.dtype(), size * parts)) {
+    try (Scratch scratch = new Scratch(DType.FLOAT32, size * parts)) {
       pool.run(
           parts,
           part -> {
@@ -101,7 +100,6 @@ final class DnnConvolution {
       if (able.get()) {
         FloatBuffer terms = Cells.of(scratch.view(size * parts)).floats();
         Cells to = Cells.of(w);
-        FloatBuffer sums = to.floats();
         pool.ranges(
             size,
             parts,
@@ -111,7 +109,7 @@ final class DnnConvolution {
                 for (int part = 1; part < parts; part++) {
                   sum += terms.get((int) (part * size) + i);
                 }
-                sums.put(to.base + i, sum);
+                to.set(to.base + i, sum);
               }
             });
       }
@@ -130,9 +128,9 @@ final class DnnConvolution {
       Kind kind, ConvSpec spec, View x, View w, View y, View first, View second, View out) {
     var key =
         new PrimitiveCache.Key(
-            new Geometry(kind, spec), geometry(x.layout(), w.layout(), y.layout()));
-    Primitive primitive =
-        cache.get(key, () -> make(kind, spec, x.layout(), w.layout(), y.layout()));
+            new Geometry(kind, spec, x.dtype(), w.dtype(), y.dtype()),
+            geometry(x.layout(), w.layout(), y.layout()));
+    Primitive primitive = cache.get(key, () -> make(kind, spec, x, w, y));
     if (primitive == null) {
       return false;
     }
@@ -140,7 +138,7 @@ final class DnnConvolution {
     return true;
   }
 
-  private record Geometry(Kind kind, ConvSpec spec) {}
+  private record Geometry(Kind kind, ConvSpec spec, DType x, DType w, DType y) {}
 
   private static boolean gapless(View view) {
     return view.layout().size() > 0 && view.layout().isDense();
@@ -159,7 +157,7 @@ final class DnnConvolution {
     return result;
   }
 
-  private Primitive make(Kind kind, ConvSpec spec, Layout x, Layout w, Layout y) {
+  private Primitive make(Kind kind, ConvSpec spec, View x, View w, View y) {
     Primitive asGiven = make(kind, spec, x, w, y, false);
     if (asGiven != null) {
       return asGiven;
@@ -169,14 +167,15 @@ final class DnnConvolution {
 
   /** Null where oneDNN has only its slow reference for these layouts, unless it may choose them. */
   private Primitive make(
-      Kind kind, ConvSpec spec, Layout x, Layout w, Layout y, boolean chooseLayouts) {
-    long[] filterDims = filterDims(spec, w);
-    dnnl_memory_desc source = Dnn.describe(x.shape().dims(), usualStrides(x));
-    dnnl_memory_desc filter = Dnn.describe(filterDims, filterStrides(spec, w));
-    dnnl_memory_desc result = Dnn.describe(y.shape().dims(), usualStrides(y));
-    dnnl_memory_desc anyFilter = Dnn.any(filterDims);
-    dnnl_memory_desc wantedSource = chooseLayouts ? Dnn.any(x.shape().dims()) : source;
-    dnnl_memory_desc wantedResult = chooseLayouts ? Dnn.any(y.shape().dims()) : result;
+      Kind kind, ConvSpec spec, View x, View w, View y, boolean chooseLayouts) {
+    long[] filterDims = filterDims(spec, w.layout());
+    dnnl_memory_desc source = describe(x);
+    dnnl_memory_desc filter =
+        Dnn.describe(w.dtype(), filterDims, filterStrides(spec, w.layout()));
+    dnnl_memory_desc result = describe(y);
+    dnnl_memory_desc anyFilter = Dnn.any(w.dtype(), filterDims);
+    dnnl_memory_desc wantedSource = chooseLayouts ? any(x) : source;
+    dnnl_memory_desc wantedResult = chooseLayouts ? any(y) : result;
     dnnl_primitive_attr attributes = Dnn.attributes();
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     int status =
@@ -188,7 +187,7 @@ final class DnnConvolution {
       dnnl.dnnl_memory_desc_destroy(wantedResult);
     }
     boolean usable = status == dnnl.dnnl_success;
-    if (!usable || isReference(description)) {
+    if (!usable || Dnn.isReference(description)) {
       if (usable) {
         dnnl.dnnl_primitive_desc_destroy(description);
       }
@@ -219,6 +218,14 @@ final class DnnConvolution {
               };
         };
     return new Primitive(dnn, "convolution " + kind, description, operands);
+  }
+
+  private static dnnl_memory_desc describe(View view) {
+    return Dnn.describe(view.dtype(), view.shape().dims(), usualStrides(view.layout()));
+  }
+
+  private static dnnl_memory_desc any(View view) {
+    return Dnn.any(view.dtype(), view.shape().dims());
   }
 
   private int describe(
@@ -302,14 +309,6 @@ final class DnnConvolution {
         low,
         high,
         attributes);
-  }
-
-  private static boolean isReference(dnnl_primitive_desc description) {
-    try (PointerPointer<BytePointer> name = new PointerPointer<>(1)) {
-      dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, name);
-      String text = name.get(BytePointer.class).getString();
-      return text.startsWith("ref") || text.startsWith("gemm");
-    }
   }
 
   /** The strides, with those of dimensions of length 1 as a dense order would have them. */

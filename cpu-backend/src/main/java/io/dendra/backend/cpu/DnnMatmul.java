@@ -3,13 +3,17 @@ package io.dendra.backend.cpu;
 import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.View;
 import io.dendra.backend.cpu.Primitive.Operand;
+import io.dendra.tensor.DType;
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Float32 matrix products by oneDNN, batched, read and written by strides. */
+/**
+ * Matrix products by oneDNN, batched, read and written by strides: of float32, or of bfloat16 with
+ * float32 sums.
+ */
 final class DnnMatmul {
   /** What happens to the product before it is stored. */
   enum After {
@@ -32,12 +36,34 @@ final class DnnMatmul {
   private final PrimitiveCache cache;
   private final CpuPool pool;
   private final Copies copies;
+  private final DType dtype;
+  private final long size;
 
-  DnnMatmul(Dnn dnn, PrimitiveCache cache, CpuPool pool, Copies copies) {
+  DnnMatmul(Dnn dnn, PrimitiveCache cache, CpuPool pool, Copies copies, DType dtype) {
+    this.dtype = dtype;
+    this.size = dtype.byteSize();
     this.pool = pool;
     this.dnn = dnn;
     this.cache = cache;
     this.copies = copies;
+  }
+
+  /** Whether oneDNN has a fast product of this type for this processor. */
+  boolean isAvailable() {
+    dnnl_memory_desc square = describe(new Matrix(64, 64, 64, 1), 0, 0);
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    var attributes = Dnn.attributes();
+    int status =
+        dnnl.dnnl_matmul_primitive_desc_create(
+            description, dnn.engine(), square, square, null, square, attributes);
+    dnnl.dnnl_primitive_attr_destroy(attributes);
+    dnnl.dnnl_memory_desc_destroy(square);
+    if (status != dnnl.dnnl_success) {
+      return false;
+    }
+    boolean fast = !Dnn.isReference(description);
+    dnnl.dnnl_primitive_desc_destroy(description);
+    return fast;
   }
 
   void matmul(View a, View b, boolean accumulate, View out) {
@@ -90,11 +116,11 @@ final class DnnMatmul {
                     n,
                     step,
                     left,
-                    atA + 4L * at[0],
+                    atA + size * at[0],
                     right,
-                    atB + 4L * at[1],
+                    atB + size * at[1],
                     product,
-                    atOut + 4L * at[2]);
+                    atOut + size * at[2]);
         Loop.of(batch(out.shape().dims()), batch(a), batch(b), batch(out)).run(row, 0, 0, 0);
       }
     }
@@ -163,9 +189,9 @@ final class DnnMatmul {
         || !b.repeats(step[1])
         || !out.repeats(step[2])) {
       for (int i = 0; i < n; i++) {
-        long nextA = atA + 4L * i * step[0];
-        long nextB = atB + 4L * i * step[1];
-        run(after, a, nextA, b, nextB, out, atOut + 4L * i * step[2], 0);
+        long nextA = atA + size * i * step[0];
+        long nextB = atB + size * i * step[1];
+        run(after, a, nextA, b, nextB, out, atOut + size * i * step[2], 0);
       }
     } else {
       double flops = 2.0 * n * a.rows() * a.columns() * b.columns();
@@ -175,9 +201,9 @@ final class DnnMatmul {
           part -> {
             int from = (int) ((long) n * part / parts);
             int to = (int) ((long) n * (part + 1) / parts);
-            long nextA = atA + 4L * from * step[0];
-            long nextB = atB + 4L * from * step[1];
-            long next = atOut + 4L * from * step[2];
+            long nextA = atA + size * from * step[0];
+            long nextB = atB + size * from * step[1];
+            long next = atOut + size * from * step[2];
             one(after, a, nextA, b, nextB, out, next, 0, to - from, step[0], step[1], step[2]);
           });
     }
@@ -205,17 +231,17 @@ final class DnnMatmul {
           long from = blocks * part / parts * GRAIN;
           long to = Math.min(length, blocks * (part + 1) / parts * GRAIN);
           if (tall) {
-            long nextA = atA + 4 * from * a.rowStep();
-            long next = atOut + 4 * from * out.rowStep();
+            long nextA = atA + size * from * a.rowStep();
+            long next = atOut + size * from * out.rowStep();
             Matrix some = new Matrix(to - from, a.columns(), a.rowStep(), a.columnStep());
             Matrix rows = new Matrix(to - from, out.columns(), out.rowStep(), out.columnStep());
             one(after, some, nextA, b, atB, rows, next, atBias);
           } else {
-            long nextB = atB + 4 * from * b.columnStep();
-            long next = atOut + 4 * from * out.columnStep();
+            long nextB = atB + size * from * b.columnStep();
+            long next = atOut + size * from * out.columnStep();
             Matrix some = new Matrix(b.rows(), to - from, b.rowStep(), b.columnStep());
             Matrix columns = new Matrix(out.rows(), to - from, out.rowStep(), out.columnStep());
-            one(after, a, atA, some, nextB, columns, next, atBias + 4 * from);
+            one(after, a, atA, some, nextB, columns, next, atBias + size * from);
           }
         });
   }
@@ -245,7 +271,7 @@ final class DnnMatmul {
     geometry[8] = out.columnStep();
     System.arraycopy(batch, 0, geometry, 9, batch.length);
     Primitive primitive =
-        cache.get(new PrimitiveCache.Key(after, geometry), () -> make(after, a, b, out, batch));
+        cache.get(new PrimitiveCache.Key(new Kind(after, dtype), geometry), () -> make(after, a, b, out, batch));
     if (after.isBiased()) {
       primitive.execute(atA, atB, atOut, atBias);
     } else {
@@ -253,14 +279,18 @@ final class DnnMatmul {
     }
   }
 
-  private static dnnl_memory_desc describe(Matrix matrix, long batch, long step) {
+  private record Kind(After after, DType dtype) {}
+
+  private dnnl_memory_desc describe(Matrix matrix, long batch, long step) {
     if (batch == 0) {
       return Dnn.describe(
+          dtype,
           new long[] {matrix.rows(), matrix.columns()},
           new long[] {matrix.rowStep(), matrix.columnStep()});
     }
     long dense = matrix.rows() * matrix.columns();
     return Dnn.describe(
+        dtype,
         new long[] {step == 0 ? 1 : batch, matrix.rows(), matrix.columns()},
         new long[] {step == 0 ? dense : step, matrix.rowStep(), matrix.columnStep()});
   }

@@ -26,6 +26,16 @@ interface Engine extends AutoCloseable {
    */
   void matmul(View a, View b, boolean accumulate, View out);
 
+  /** Whether it multiplies bfloat16 as it is. */
+  default boolean hasBfloat16() {
+    return false;
+  }
+
+  /** {@code out = a b} of bfloat16, with sums in float32. */
+  default boolean bfloat16Matmul(View a, View b, View out) {
+    return false;
+  }
+
   default boolean unary(UnaryOp op, View x, View out) {
     return false;
   }

@@ -4,7 +4,9 @@ import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.ReduceOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.Layout;
+import io.dendra.tensor.Shape;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /** The activations that end a fused product or convolution. */
 final class Epilogues {
@@ -82,6 +84,16 @@ final class Epilogues {
       case TANH -> 1 - y * y;
       case SIGMOID -> y * (1 - y);
     };
+  }
+
+  /** A vector along an axis, as a view of a rank with all other dimensions of length 1. */
+  static View along(View vector, int axis, int rank) {
+    long[] dims = new long[rank];
+    long[] strides = new long[rank];
+    Arrays.fill(dims, 1);
+    dims[axis] = vector.shape().dim(0);
+    strides[axis] = vector.layout().stride(0);
+    return vector.with(Layout.of(Shape.of(dims), strides, vector.layout().offset()));
   }
 
   /** Sums over axes, which the output keeps with length 1. */

@@ -6,30 +6,59 @@ import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
 
-/** Which fused ops have a kernel: those on float32. */
+/** Which fused ops have a kernel: those on float32, on 16-bit floats, or on both. */
 final class FusedKernels {
   private final Backend backend;
   private final Engine engine;
   private final CpuPool pool;
   private final Copies copies;
   private final Epilogues epilogues;
+  private final HalfCasts casts;
+  private final Bfloat16Kernel.Parts bfloat16;
 
-  FusedKernels(Backend backend, Engine engine, CpuPool pool, Copies copies, Reductions reductions) {
+  FusedKernels(
+      Backend backend,
+      Engine engine,
+      CpuPool pool,
+      Copies copies,
+      Reductions reductions,
+      HalfCasts casts) {
     this.backend = backend;
     this.engine = engine;
     this.pool = pool;
     this.copies = copies;
     this.epilogues = new Epilogues(pool, reductions);
+    this.casts = casts;
+    this.bfloat16 = new Bfloat16Kernel.Parts(backend, engine, casts, copies, epilogues);
   }
 
   /** Null where the decomposition is to run. */
   FusedKernel of(FusedOp op, View[] inputs) {
-    View first = inputs[0];
+    boolean anyHalf = false;
+    boolean allBfloat16 = engine.hasBfloat16();
     for (View input : inputs) {
-      if (input.dtype().isFloating() && input.dtype() != DType.FLOAT32) {
+      DType dtype = input.dtype();
+      if (dtype.isFloating() && dtype.accumulator() != DType.FLOAT32) {
         return null;
       }
+      anyHalf |= dtype.isHalf();
+      allBfloat16 &= dtype == DType.BFLOAT16;
     }
+    FusedKernel kernel = inFloat32(op, inputs);
+    if (kernel == null || !anyHalf) {
+      return kernel;
+    }
+    if (op instanceof FusedOp.Linear linear && allBfloat16) {
+      return bfloat16.linear(linear, kernel);
+    }
+    if (op instanceof FusedOp.ConvBias conv && allBfloat16) {
+      return bfloat16.conv(conv, kernel);
+    }
+    return new WidenedKernel(casts, kernel);
+  }
+
+  private FusedKernel inFloat32(FusedOp op, View[] inputs) {
+    View first = inputs[0];
     if (op instanceof FusedOp.Linear linear) {
       return new LinearKernel(engine, copies, epilogues, linear.epilogue());
     }

@@ -7,11 +7,13 @@ import io.dendra.backend.View;
 import io.dendra.tensor.DType;
 import java.util.Map;
 
-/** oneDNN for float32; what it lacks goes to OpenBLAS or to the Java loops. */
+/** oneDNN for float32 and bfloat16; what it lacks goes to OpenBLAS or to the Java loops. */
 final class OneDnnEngine implements Engine {
   private final Dnn dnn;
   private final PrimitiveCache cache;
   private final DnnMatmul matmul;
+  private final DnnMatmul bfloat16Matmul;
+  private final boolean hasBfloat16;
   private final DnnConvolution convolution;
   private final DnnElementwise elementwise;
   private final Copies copies;
@@ -25,7 +27,9 @@ final class OneDnnEngine implements Engine {
     cache = new PrimitiveCache(dnn.threads());
     // Where OpenMP cannot be held back, it shares out the work itself.
     CpuPool sharing = dnn.threads().isControlled() ? pool : new CpuPool(1);
-    matmul = new DnnMatmul(dnn, cache, sharing, copies);
+    matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.FLOAT32);
+    bfloat16Matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.BFLOAT16);
+    hasBfloat16 = bfloat16Matmul.isAvailable();
     elementwise = new DnnElementwise(dnn, cache, sharing);
     convolution = new DnnConvolution(dnn, cache, sharing);
   }
@@ -43,6 +47,7 @@ final class OneDnnEngine implements Engine {
   @Override
   public void describeTo(Map<String, String> details) {
     details.put("instructions", Dnn.instructionSet());
+    details.put("bfloat16 products", hasBfloat16 ? "native" : "by float32");
   }
 
   @Override
@@ -55,8 +60,29 @@ final class OneDnnEngine implements Engine {
   }
 
   @Override
+  public boolean hasBfloat16() {
+    return hasBfloat16;
+  }
+
+  @Override
+  public boolean bfloat16Matmul(View a, View b, View out) {
+    if (hasBfloat16) {
+      bfloat16Matmul.matmul(a, b, false, out);
+    }
+    return hasBfloat16;
+  }
+
+  @Override
   public boolean linear(Epilogue epilogue, View x, View w, View bias, View out) {
+    if (out.dtype() == DType.BFLOAT16) {
+      return hasBfloat16 && bfloat16Matmul.linear(epilogue, x, w, bias, out);
+    }
     return matmul.linear(epilogue, x, w, bias, out);
+  }
+
+  /** Convolutions of bfloat16 give bfloat16 or float32. */
+  private boolean convolves(View input) {
+    return input.dtype() == DType.FLOAT32 || (hasBfloat16 && input.dtype() == DType.BFLOAT16);
   }
 
   /** OpenBLAS, loaded when the first float64 product needs it. */
@@ -74,17 +100,17 @@ final class OneDnnEngine implements Engine {
 
   @Override
   public boolean conv(ConvSpec spec, View x, View w, View out) {
-    return out.dtype() == DType.FLOAT32 && convolution.conv(spec, x, w, out);
+    return convolves(x) && convolution.conv(spec, x, w, out);
   }
 
   @Override
   public boolean convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
-    return out.dtype() == DType.FLOAT32 && convolution.convInputGrad(spec, gradOut, w, out);
+    return convolves(w) && convolution.convInputGrad(spec, gradOut, w, out);
   }
 
   @Override
   public boolean convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
-    return out.dtype() == DType.FLOAT32 && convolution.convFilterGrad(spec, x, gradOut, out);
+    return convolves(x) && convolution.convFilterGrad(spec, x, gradOut, out);
   }
 
   @Override

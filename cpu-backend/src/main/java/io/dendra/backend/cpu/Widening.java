@@ -5,6 +5,7 @@ import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
 import io.dendra.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,6 +42,14 @@ final class Widening implements AutoCloseable {
     View wide = like(view);
     pending.add(new Pending(wide, view));
     return wide;
+  }
+
+  View[] in(View[] views) {
+    return Arrays.stream(views).map(this::in).toArray(View[]::new);
+  }
+
+  View[] out(View[] views) {
+    return Arrays.stream(views).map(this::out).toArray(View[]::new);
   }
 
   private View like(View view) {
