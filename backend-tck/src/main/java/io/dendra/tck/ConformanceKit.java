@@ -31,6 +31,13 @@ public abstract class ConformanceKit {
   }
 
   @Nested
+  class Halves extends HalfSuite {
+    Halves() {
+      super(backend);
+    }
+  }
+
+  @Nested
   class Layouts extends LayoutSuite {
     Layouts() {
       super(backend);

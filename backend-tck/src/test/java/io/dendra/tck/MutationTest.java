@@ -131,6 +131,34 @@ class MutationTest {
             return result;
           });
 
+  /** Adds up two halves of a product of 16-bit floats that were rounded to 16 bits. */
+  static final TestedBackend NARROW_SUMS =
+      faulty(
+          "narrow-sums",
+          (backend, method, arguments) -> {
+            boolean narrow =
+                method.getName().equals("reduce")
+                    && arguments[0] == ReduceOp.SUM
+                    && ((View) arguments[1]).dtype().isHalf();
+            if (narrow && ((int[]) arguments[2]).length == 1) {
+              sumInSteps(backend, (View) arguments[1], ((int[]) arguments[2])[0], arguments);
+              return null;
+            }
+            return rightly(backend, method, arguments);
+          });
+
+  private static void sumInSteps(Backend backend, View in, int axis, Object[] arguments) {
+    View out = (View) arguments[3];
+    backend.fill(out, 0);
+    View step = new View(backend.allocate(out.buffer().byteSize()), out.dtype(), out.layout());
+    for (long at = 0; at < in.shape().dim(axis); at++) {
+      View slice = in.with(in.layout().slice(axis, at, 1, 1));
+      backend.binary(BinaryOp.ADD, slice, out, step);
+      backend.copy(step, out);
+    }
+    backend.free(step.buffer());
+  }
+
   static final TestedBackend LEAVES_PART =
       faulty(
           "leaves-part",
@@ -286,6 +314,17 @@ class MutationTest {
     }
   }
 
+  static class Halves extends HalfSuite {
+    Halves() {
+      super(NARROW_SUMS);
+    }
+
+    @Override
+    protected boolean covers(OpSpec spec) {
+      return Set.of("sum").contains(spec.name());
+    }
+  }
+
   static class Threads extends ThreadSuite {
     Threads() {
       super(UNSTEADY);
@@ -392,6 +431,11 @@ class MutationTest {
   void unsteadyResultsAreFound() {
     assertThat(failures(Steady.class)).anyMatch(message -> message.contains("matmul"));
     assertThat(failures(Threads.class)).isNotEmpty();
+  }
+
+  @Test
+  void sumsIn16BitsAreFound() {
+    assertOnly(Halves.class, "sum");
   }
 
   @Test

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       "  dendra mnist                                 a hidden layer, 6 epochs",
       "  dendra mnist --model cnn --epochs 3          two convolutions: 99 of 100 right",
       "  dendra mnist --model lstm --epochs 3         reads each picture row by row",
+      "  dendra mnist --precision mixed_bfloat16      16-bit layers, float32 weights",
       "  dendra mnist --dataset fashion-mnist --model cnn",
       "  dendra mnist --report run.json --plot run.png --save digits.dendra"
     })
@@ -91,6 +92,7 @@ public final class MnistCommand implements Callable<Integer> {
   private Model fresh() {
     Model model =
         options.network().build(Activations.of(options.activation())).seed(options.seed());
+    model.dtype(options.precision());
     return model.compile(
         o -> o.optimizer(options.optimizer()).loss(options.loss()).metrics("accuracy"));
   }

@@ -1,5 +1,6 @@
 package io.dendra.examples.mnist;
 
+import io.dendra.nn.DTypePolicy;
 import io.dendra.nn.activations.Activations;
 import io.dendra.nn.losses.Losses;
 import io.dendra.nn.optimizers.Optimizer;
@@ -96,6 +97,14 @@ final class TrainingOptions {
   private String loss;
 
   @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      converter = PrecisionName.class,
+      description =
+          "What layers compute in: float32, mixed_bfloat16, mixed_float16, ... Default: float32.")
+  private DTypePolicy precision;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "The same seed gives the same training. Default: 4.")
@@ -138,6 +147,7 @@ final class TrainingOptions {
       notWithResume(command, "--learning-rate", learningRate);
       notWithResume(command, "--activation", activation);
       notWithResume(command, "--loss", loss);
+      notWithResume(command, "--precision", precision);
       notWithResume(command, "--seed", seed);
     }
   }
@@ -187,6 +197,10 @@ final class TrainingOptions {
     return loss == null ? "sparse_categorical_crossentropy" : loss;
   }
 
+  DTypePolicy precision() {
+    return precision == null ? DTypePolicy.FLOAT32 : precision;
+  }
+
   long seed() {
     return seed == null ? DEFAULT_SEED : seed;
   }
@@ -220,6 +234,18 @@ final class TrainingOptions {
                 + (message.endsWith("?") ? " " : ". ")
                 + "Known: "
                 + String.join(", ", new TreeSet<>(registry.names())));
+      }
+    }
+  }
+
+  /** Reads the name of a policy. */
+  static final class PrecisionName implements ITypeConverter<DTypePolicy> {
+    @Override
+    public DTypePolicy convert(String name) {
+      try {
+        return DTypePolicy.of(name);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
       }
     }
   }

@@ -98,6 +98,7 @@ record TrainingReport(
   private Map<String, Object> modelContent() {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("name", files.resume().isPresent() ? null : options.network().toString());
+    content.put("dtype", model.policy().name());
     content.put("resumed_from", files.resume().map(Object::toString).orElse(null));
     content.put(
         "layers", model.layers().stream().map(layer -> layer.getClass().getSimpleName()).toList());
