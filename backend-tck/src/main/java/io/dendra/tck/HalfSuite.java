@@ -19,9 +19,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Float16 and bfloat16: every op that takes floats, and its gradients, within a few roundings of the
- * reference, from operands in any memory order; and sums of many terms, which are not kept in 16
- * bits.
+ * Float16 and bfloat16: every op that takes floats, and its gradients, within a few roundings of
+ * the reference, from operands in any memory order; and sums of many terms, which are not kept in
+ * 16 bits.
  */
 public abstract class HalfSuite extends Suite {
   private static final List<DType> HALVES = List.of(DType.FLOAT16, DType.BFLOAT16);

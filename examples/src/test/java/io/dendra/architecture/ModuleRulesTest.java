@@ -57,8 +57,7 @@ class ModuleRulesTest {
   static final ArchRule theInterfacesOfTheDriverKnowNoJCuda =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              "io.dendra.backend.cuda.driver..", "io.dendra.backend.cuda.library..")
+          .resideInAnyPackage("io.dendra.backend.cuda.driver..", "io.dendra.backend.cuda.library..")
           .should()
           .dependOnClassesThat(resideInAnyPackage("io.dendra.backend.cuda.jcuda.."));
 

@@ -166,12 +166,10 @@ final class DnnConvolution {
   }
 
   /** Null where oneDNN has only its slow reference for these layouts, unless it may choose them. */
-  private Primitive make(
-      Kind kind, ConvSpec spec, View x, View w, View y, boolean chooseLayouts) {
+  private Primitive make(Kind kind, ConvSpec spec, View x, View w, View y, boolean chooseLayouts) {
     long[] filterDims = filterDims(spec, w.layout());
     dnnl_memory_desc source = describe(x);
-    dnnl_memory_desc filter =
-        Dnn.describe(w.dtype(), filterDims, filterStrides(spec, w.layout()));
+    dnnl_memory_desc filter = Dnn.describe(w.dtype(), filterDims, filterStrides(spec, w.layout()));
     dnnl_memory_desc result = describe(y);
     dnnl_memory_desc anyFilter = Dnn.any(w.dtype(), filterDims);
     dnnl_memory_desc wantedSource = chooseLayouts ? any(x) : source;

@@ -271,7 +271,9 @@ final class DnnMatmul {
     geometry[8] = out.columnStep();
     System.arraycopy(batch, 0, geometry, 9, batch.length);
     Primitive primitive =
-        cache.get(new PrimitiveCache.Key(new Kind(after, dtype), geometry), () -> make(after, a, b, out, batch));
+        cache.get(
+            new PrimitiveCache.Key(new Kind(after, dtype), geometry),
+            () -> make(after, a, b, out, batch));
     if (after.isBiased()) {
       primitive.execute(atA, atB, atOut, atBias);
     } else {

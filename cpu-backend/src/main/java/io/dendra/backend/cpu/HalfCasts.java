@@ -5,8 +5,8 @@ import io.dendra.tensor.DType;
 import io.dendra.tensor.HalfPrecision;
 
 /**
- * Conversions between float32 and the 16-bit floats. Rows without gaps go through Java arrays, block
- * by block: of those the JIT compiler makes far better loops.
+ * Conversions between float32 and the 16-bit floats. Rows without gaps go through Java arrays,
+ * block by block: of those the JIT compiler makes far better loops.
  */
 final class HalfCasts {
   private static final int BLOCK = 2048;
