@@ -99,7 +99,8 @@ class LossesTest {
       Loss loss = new SparseCategoricalCrossentropy(fromLogits);
       Tensor prediction = Tensor.ones(2, 3);
       for (int wrong : new int[] {3, -1}) {
-        assertThatThrownBy(() -> loss.perSample(Tensor.of(new int[] {0, wrong}), prediction))
+        Tensor labels = Tensor.of(new int[] {0, wrong});
+        assertThatThrownBy(() -> loss.perSample(labels, prediction).toNDArray())
             .isInstanceOf(OpException.class)
             .hasMessageContaining("label " + wrong)
             .hasMessageContaining("3 classes");

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * CUDA for the tests: the emulator with four devices, in deferred mode if the system property says
- * so; or the machine's own where {@code dendra.test.gpu} is set.
+ * CUDA for the tests: the emulator with four devices or as many as a system property says, in
+ * deferred mode if another says so; or the machine's own where {@code dendra.test.gpu} is set.
  */
 public final class EmulatedCuda {
   /** Has the emulator do nothing until somebody waits for it. */
@@ -19,7 +19,10 @@ public final class EmulatedCuda {
   /** Takes the GPUs of the machine instead of the emulator. */
   private static final String GPU = "dendra.test.gpu";
 
-  private static final int DEVICES = 4;
+  /** The number of emulated devices. */
+  private static final String DEVICES = "dendra.test.devices";
+
+  private static final int FOUR = 4;
   private static final Logger LOG = LoggerFactory.getLogger(EmulatedCuda.class);
 
   private EmulatedCuda() {}
@@ -32,7 +35,7 @@ public final class EmulatedCuda {
       Emulator emulator = Emulator.build();
       Config.set("dendra.cuda.libraries", emulator.folder().toString());
       Config.set("dendra.cuda.cache", Path.of("target", "cuda").toAbsolutePath().toString());
-      return emulator.control().devices(DEVICES).deferred(Boolean.getBoolean(DEFERRED));
+      return emulator.control().devices(Integer.getInteger(DEVICES, FOUR)).deferred(Boolean.getBoolean(DEFERRED));
     }
   }
 
