@@ -1,5 +1,6 @@
 package io.dendra.backend.cuda.library;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,15 @@ final class LibraryLoader {
     requirePlatform(System.getProperty("os.name"), System.getProperty("os.arch"));
     LibrarySet set = LibrarySearch.of(Machine.current()).find();
     Map<CudaLibrary, Set<String>> exports = RequiredFunctions.check(set);
+    List<Path> cudnnParts = CudnnParts.toLoad(set.files().get(CudaLibrary.CUDNN));
     List<LoadedLibrary> loaded = new ArrayList<>();
     for (LibraryFile file : set.files().values()) {
-      load(file);
+      load(file.path());
       loaded.add(
           new LoadedLibrary(file.library(), file.path(), file.folder().source(), file.version()));
+    }
+    for (Path part : cudnnParts) {
+      load(part);
     }
     JCudaNatives.load(set);
     return new Loaded(loaded, exports);
@@ -36,11 +41,11 @@ final class LibraryLoader {
     }
   }
 
-  private static void load(LibraryFile file) throws LibraryException {
+  private static void load(Path file) throws LibraryException {
     try {
-      System.load(file.path().toAbsolutePath().toString());
+      System.load(file.toAbsolutePath().toString());
     } catch (UnsatisfiedLinkError e) {
-      throw new LibraryException(file.path() + " cannot be loaded: " + oneLine(e), e);
+      throw new LibraryException(file + " cannot be loaded: " + oneLine(e), e);
     }
   }
 

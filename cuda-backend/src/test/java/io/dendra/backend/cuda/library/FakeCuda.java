@@ -67,16 +67,22 @@ final class FakeCuda {
     Files.writeString(c, source, StandardCharsets.US_ASCII);
     // The driver's functions have no version.
     Files.writeString(map, (prefix.equals("cu") ? "" : name + " ") + "{ global: *; };\n");
-    List<String> command =
-        new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-w", "-Wl,-soname," + name));
-    command.add("-Wl,--version-script=" + map);
-    command.addAll(List.of("-o", folder.resolve(name).toString(), c.toString()));
-    if (run(command) != 0) {
-      throw new IOException("the compiler does not make " + name);
-    }
+    compile(folder.resolve(name), c, List.of("-Wl,--version-script=" + map));
     Files.delete(c);
     Files.delete(map);
     return this;
+  }
+
+  /** A shared library of one source file, known by its file's name. */
+  static void compile(Path library, Path source, List<String> options) throws IOException {
+    String name = library.getFileName().toString();
+    List<String> command =
+        new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-w", "-Wl,-soname," + name));
+    command.addAll(List.of("-o", library.toString(), source.toString()));
+    command.addAll(options);
+    if (run(command) != 0) {
+      throw new IOException("the compiler does not make " + name);
+    }
   }
 
   private static int run(List<String> command) throws IOException {
