@@ -56,8 +56,7 @@ def junit(name):
             broken = case.find("failure") if case.find("failure") is not None else case.find("error")
             if broken is not None:
                 result["failed"] += 1
-                message = (broken.get("message") or broken.text or "").strip()
-                result["failures"].append({"test": display_name(case), "why": " ".join(message.split())[:400]})
+                result["failures"].append({"test": display_name(case), "why": why(broken)})
             elif case.find("skipped") is not None:
                 result["skipped"] += 1
             else:
@@ -72,6 +71,22 @@ def junit(name):
         result["ended early"] = True
         result["last test"] = started[-1].strip() if started else ""
     return result
+
+
+def why(broken):
+    """The innermost cause, as what wraps it only names the test."""
+    causes = re.findall(r"^\s*Caused by: (.*)$", broken.text or "", re.M)
+    message = causes[-1] if causes else broken.get("message") or broken.text or ""
+    return " ".join(message.split())[:400]
+
+
+def reasons(failures):
+    """How many tests failed for each reason, the most frequent first; numbers in it do not tell reasons apart."""
+    counts = {}
+    for failure in failures:
+        kind = re.sub(r"[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?", "#", failure["why"])[:160]
+        counts.setdefault(kind, []).append(failure)
+    return sorted(counts.values(), key=len, reverse=True)
 
 
 def display_name(case):
@@ -140,7 +155,9 @@ for name in ("kit", "tests"):
     if counts:
         early = ", ended early in: " + counts["last test"] if counts.get("ended early") else ""
         parts.append("%s: %d passed, %d failed, %d skipped%s" % (name, counts["passed"], counts["failed"], counts["skipped"], early))
-        parts += ["  " + f["test"] + "\n    " + f["why"] for f in counts["failures"][:40]]
+        for group in reasons(counts["failures"])[:30]:
+            parts.append("  %d x %s" % (len(group), group[0]["why"]))
+            parts += ["      " + f["test"] for f in group[:4]]
 if report["steps"] or report["torch"]:
     parts += ["", "median time of a training step", table(report["steps"], report["torch"])]
 if report["mnist"]:

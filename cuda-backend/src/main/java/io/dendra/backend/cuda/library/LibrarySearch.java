@@ -28,13 +28,22 @@ record LibrarySearch(List<LibrarySource> sources, LibrarySource system) {
 
   LibrarySet find() throws LibraryException {
     LibraryFile driver = driver();
+    List<LibraryFile> named = new ArrayList<>();
     List<LibraryFile> found = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (LibrarySource source : sources) {
+      // Beside what somebody named, libraries of one source go better together than a mixture.
+      List<LibraryFile> together = new ArrayList<>(named);
       for (LibraryFolder folder : folders(source, notes)) {
-        found.addAll(libraries(folder, source, notes));
+        List<LibraryFile> here = libraries(folder, source, notes);
+        together.addAll(here);
+        found.addAll(here);
+        if (source.mustWork()) {
+          named.addAll(here);
+        }
       }
-      Optional<LibrarySet> set = LibrarySet.choose(driver, found);
+      Optional<LibrarySet> set =
+          LibrarySet.choose(driver, together).or(() -> LibrarySet.choose(driver, found));
       if (set.isPresent()) {
         return set.get();
       }

@@ -21,6 +21,7 @@ record SystemFolders(Machine machine) implements LibrarySource {
           "/usr/lib",
           "/usr/local/nvidia/lib64",
           "/usr/local/nvidia/lib",
+          "/usr/local/nvidia",
           "/usr/lib/wsl/lib",
           "/run/opengl-driver/lib",
           "/usr/local/cuda/lib64",

@@ -150,6 +150,25 @@ class LibrarySearchTest {
   }
 
   @Test
+  void aSourceThatIsCompleteIsNotMixedWithAnother() throws Exception {
+    String packages = "/venv/lib/python3.12/site-packages/nvidia/";
+    tree.driver("580.65.06").with("/usr/local/cuda/lib64", CUDA_13).variable("VIRTUAL_ENV", "/venv");
+    tree.with(packages + "cu13/lib", CUDA_13).with(packages + "cudnn/lib", "libcudnn.so.9");
+    LibrarySet set = tree.find();
+    assertThat(tree.place(set, CUBLAS)).isEqualTo(packages + "cu13/lib/libcublas.so.13");
+    assertThat(tree.place(set, CUBLAS_LT)).isEqualTo(packages + "cu13/lib/libcublasLt.so.13");
+  }
+
+  @Test
+  void sourcesThatAreNotCompleteAreMixed() throws Exception {
+    String packages = "/venv/lib/python3.12/site-packages/nvidia/";
+    tree.driver("580.65.06").with("/usr/local/cuda/lib64", CUDA_13).variable("VIRTUAL_ENV", "/venv");
+    LibrarySet set = tree.with(packages + "cudnn/lib", "libcudnn.so.9").find();
+    assertThat(tree.place(set, CUBLAS)).isEqualTo("/usr/local/cuda/lib64/libcublas.so.13");
+    assertThat(tree.place(set, CUDNN)).isEqualTo(packages + "cudnn/lib/libcudnn.so.9");
+  }
+
+  @Test
   void withoutADriverNothingElseIsLookedFor() {
     assertThatThrownBy(() -> tree.with("/usr/lib64", CUDA_12).find())
         .isInstanceOf(LibraryException.class)
