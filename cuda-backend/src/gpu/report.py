@@ -38,7 +38,7 @@ def stages():
             row["means"] = {"124": "timeout", "134": "the process aborted", "137": "killed", "139": "the process crashed"}.get(code, "failed")
             telling = [l for l in said if re.search(r"Exception|Error|error|failed|cannot|SIG[A-Z]+", l)]
             row["said"] = (telling[-3:] or said[-3:])
-        rows.append(row)
+        rows = [r for r in rows if r["stage"] != name] + [row]
     return rows
 
 
@@ -46,7 +46,7 @@ def junit(name):
     """Counts and failures; from the report, or where the process died from what it printed until then."""
     folder = os.path.join(logs, name)
     result = {"passed": 0, "failed": 0, "skipped": 0, "failures": []}
-    reports = [f for f in os.listdir(folder) if f.endswith(".xml")] if os.path.isdir(folder) else []
+    reports = [f for f in os.listdir(folder) if f == "TEST-junit-jupiter.xml"] if os.path.isdir(folder) else []
     for file in reports:
         try:
             suite = ET.parse(os.path.join(folder, file)).getroot()
@@ -56,7 +56,7 @@ def junit(name):
             broken = case.find("failure") if case.find("failure") is not None else case.find("error")
             if broken is not None:
                 result["failed"] += 1
-                result["failures"].append({"test": display_name(case), "why": why(broken)})
+                result["failures"].append({"test": display_name(case), "why": innermost(broken.text or broken.get("message") or "")})
             elif case.find("skipped") is not None:
                 result["skipped"] += 1
             else:
@@ -66,18 +66,19 @@ def junit(name):
         if not log:
             return None
         result["passed"] = len(re.findall(r":: SUCCESSFUL$", log, re.M))
-        result["failed"] = len(re.findall(r":: FAILED$", log, re.M))
+        for name_, trace in re.findall(r"^(.*) :: FAILED$\n((?:(?!.* :: (?:STARTED|SUCCESSFUL|FAILED|ABORTED|SKIPPED)$).*\n)*)", log, re.M):
+            result["failed"] += 1
+            result["failures"].append({"test": name_.strip(), "why": innermost(trace)})
         started = re.findall(r"^(.*) :: STARTED$", log, re.M)
         result["ended early"] = True
         result["last test"] = started[-1].strip() if started else ""
     return result
 
 
-def why(broken):
+def innermost(trace):
     """The innermost cause, as what wraps it only names the test."""
-    causes = re.findall(r"^\s*Caused by: (.*)$", broken.text or "", re.M)
-    message = causes[-1] if causes else broken.get("message") or broken.text or ""
-    return " ".join(message.split())[:400]
+    causes = re.findall(r"^\s*Caused by: (.*)$", trace, re.M)
+    return " ".join((causes[-1] if causes else trace).split())[:400]
 
 
 def reasons(failures):
@@ -96,7 +97,7 @@ def display_name(case):
 
 
 def match(rows, network, precision, capture=None):
-    for row in rows:
+    for row in reversed(rows):
         if row["network"] == network and row["precision"] == precision:
             if capture is None or (row.get("capture") == "off") == (capture == "off"):
                 return row

@@ -3,7 +3,7 @@
 # goes on when another fails, and is reported at once, so that a run that is cut short has told what it could.
 #
 # usage: run.sh [--out DIR] [--budget SECONDS] [--only STAGE,...] [--quick]
-#   stages: facts doctor smoke kit tests steps torch mnist
+#   stages: facts doctor smoke kit tests steps torch mnist; chosen ones add to the results that lie in DIR
 #   --quick   few steps of the smallest network only: for the emulator (DENDRA_CUDA_LIBRARIES=<its folder>)
 # environment: STEP_CLASS, NETWORKS, PRECISIONS, WARMUP, STEPS, KIT_SECONDS, STEP_SECONDS, PYTHON
 set -u
@@ -35,11 +35,10 @@ device="${DEVICE:-cuda}"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 logs="$out/logs"
-rm -rf "$logs"
+# Chosen stages add to what an earlier run has written.
+[ -n "$only" ] || rm -rf "$logs"
 mkdir -p "$logs"
-: >"$logs/stages.tsv"
-: >"$logs/steps.jsonl"
-: >"$logs/torch.jsonl"
+touch "$logs/stages.tsv" "$logs/steps.jsonl" "$logs/torch.jsonl"
 began="$(date +%s)"
 left() { echo $((budget - ($(date +%s) - began))); }
 
@@ -123,7 +122,7 @@ tests() { # name options...
   shift
   stage "$name" "$kit_seconds" "$java" "${options[@]}" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Ddendra.test.gpu=true \
     -cp "$classes" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors \
-    --details=testfeed --reports-dir="$logs/$name" "$@"
+    --details=testfeed --include-engine=junit-jupiter --reports-dir="$logs/$name" "$@"
   report
 }
 if wanted kit; then
