@@ -70,8 +70,8 @@ final class RedistJar {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "unpacking %s takes %.1f GB, where %.1f GB are free; dendra.cuda.cache can name another"
-                  + " folder",
+              "unpacking %s takes %.1f GB, where %.1f GB are free; dendra.cuda.cache can name"
+                  + " another folder",
               what,
               missing / 1e9,
               free / 1e9));

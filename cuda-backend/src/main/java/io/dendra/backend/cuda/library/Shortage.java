@@ -13,7 +13,8 @@ import java.util.List;
  */
 record Shortage(LibraryFile driver, List<LibraryFile> found, List<String> notes) {
   private static final String REMEDY =
-      "add the dependency org.bytedeco:cuda:12.3-8.9-1.5.10:linux-x86_64-redist, or name folders in "
+      "add the dependency org.bytedeco:cuda:12.3-8.9-1.5.10:linux-x86_64-redist, or name folders in"
+          + " "
           + ConfiguredFolders.SETTING;
 
   String describe() {

@@ -152,7 +152,9 @@ class LibrarySearchTest {
   @Test
   void aSourceThatIsCompleteIsNotMixedWithAnother() throws Exception {
     String packages = "/venv/lib/python3.12/site-packages/nvidia/";
-    tree.driver("580.65.06").with("/usr/local/cuda/lib64", CUDA_13).variable("VIRTUAL_ENV", "/venv");
+    tree.driver("580.65.06")
+        .with("/usr/local/cuda/lib64", CUDA_13)
+        .variable("VIRTUAL_ENV", "/venv");
     tree.with(packages + "cu13/lib", CUDA_13).with(packages + "cudnn/lib", "libcudnn.so.9");
     LibrarySet set = tree.find();
     assertThat(tree.place(set, CUBLAS)).isEqualTo(packages + "cu13/lib/libcublas.so.13");
@@ -162,7 +164,9 @@ class LibrarySearchTest {
   @Test
   void sourcesThatAreNotCompleteAreMixed() throws Exception {
     String packages = "/venv/lib/python3.12/site-packages/nvidia/";
-    tree.driver("580.65.06").with("/usr/local/cuda/lib64", CUDA_13).variable("VIRTUAL_ENV", "/venv");
+    tree.driver("580.65.06")
+        .with("/usr/local/cuda/lib64", CUDA_13)
+        .variable("VIRTUAL_ENV", "/venv");
     LibrarySet set = tree.with(packages + "cudnn/lib", "libcudnn.so.9").find();
     assertThat(tree.place(set, CUBLAS)).isEqualTo("/usr/local/cuda/lib64/libcublas.so.13");
     assertThat(tree.place(set, CUDNN)).isEqualTo(packages + "cudnn/lib/libcudnn.so.9");
@@ -192,8 +196,8 @@ class LibrarySearchTest {
     tree.driver("535.104.05").with("/usr/lib64", "libcublas.so.11", "libcudnn.so.8");
     assertThatThrownBy(tree::find)
         .hasMessageMatching(
-            "found libcublas.so.11 in .*/usr/lib64, libcudnn.so.8 in .*/usr/lib64; for CUDA 12 there"
-                + " is no libcublas.so.12 and no libnvrtc.so.12; add .*");
+            "found libcublas.so.11 in .*/usr/lib64, libcudnn.so.8 in .*/usr/lib64; for CUDA 12"
+                + " there is no libcublas.so.12 and no libnvrtc.so.12; add .*");
   }
 
   @Test

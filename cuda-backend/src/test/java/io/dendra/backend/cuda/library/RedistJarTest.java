@@ -111,7 +111,7 @@ class RedistJarTest {
     assertThatThrownBy(() -> RedistJar.requireSpace(3_100_000_000L, 500_000_000L, "a.jar into /b"))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "unpacking a.jar into /b takes 3.1 GB, where 0.5 GB are free; dendra.cuda.cache can name"
-                + " another folder");
+            "unpacking a.jar into /b takes 3.1 GB, where 0.5 GB are free; dendra.cuda.cache can"
+                + " name another folder");
   }
 }
