@@ -23,7 +23,6 @@ final class Scattering {
 
   private static final int FEW_LANES = 8;
   private static final int LONG_LANE = 4096;
-  private static final int WARP = 32;
 
   private final CudaDevice device;
   private final Sorting sorting;

@@ -44,7 +44,6 @@ public interface Dnn {
    * @param groups the number of independent groups of channels
    * @param precision how float32 is computed
    */
-  @SuppressWarnings("ArrayRecordComponent") // Read by the library only, never compared.
   record ConvolutionShape(
       DType type,
       boolean channelsLast,
