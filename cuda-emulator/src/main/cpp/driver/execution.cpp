@@ -1,6 +1,7 @@
 // Runs the blocks of a kernel, one after another. The threads of a block are coroutines: one coroutine runs thread
 // after thread, block after block, until a thread waits for others; only then further coroutines take over. A kernel
-// that never waits costs a loop.
+// that never waits costs a loop. Reversed, threads and blocks run from the last to the first: what was right only because
+// thread 0 came first goes wrong.
 #include <csetjmp>
 #include <csignal>
 #include <sys/mman.h>
@@ -47,8 +48,8 @@ enum ThreadState : char { READY, AT_BARRIER, AT_WARP, DONE };
 static struct {
   const Launch *launch;
   EmulatorThread *variables;
-  int threads, next, limit;  // limit: up to where threads may start
-  EmulatorExtent upcoming;   // threadIdx of the one that starts next
+  int threads, started, limit;  // limit: how many threads may start
+  EmulatorExtent upcoming;      // threadIdx of the one that starts next
   // From here on only used once a thread of the block has waited.
   bool waited;
   int thread, counted;
@@ -63,38 +64,45 @@ static struct {
 
 static std::vector<Coroutine *> idle, taken;
 
+static bool step(unsigned &at, unsigned size) {
+  if (!state.reversed) {
+    if (++at < size) return true;
+    at = 0;
+  } else {
+    if (at-- > 0) return true;
+    at = size - 1;
+  }
+  return false;
+}
+
+// To the next place of an extent, x running fastest; false after the last.
+static bool step(EmulatorExtent &at, const EmulatorExtent &size) {
+  return step(at.x, size.x) || step(at.y, size.y) || step(at.z, size.z);
+}
+
+static EmulatorExtent beginning(const EmulatorExtent &size) {
+  return state.reversed ? EmulatorExtent{size.x - 1, size.y - 1, size.z - 1} : EmulatorExtent{0, 0, 0};
+}
+
 // Makes the thread that starts next the running one.
 static int start_thread() {
-  const EmulatorExtent &b = run.launch->block;
-  EmulatorExtent &t = run.upcoming;
-  run.variables->thread = t;
-  run.thread = run.next++;
-  if (++t.x == b.x) {
-    t.x = 0;
-    if (++t.y == b.y) {
-      t.y = 0;
-      t.z++;
-    }
-  }
+  run.variables->thread = run.upcoming;
+  step(run.upcoming, run.launch->block);
+  run.thread = state.reversed ? run.threads - 1 - run.started : run.started;
+  run.started++;
   return run.thread;
 }
 
 static void begin_block() {
-  run.next = 0;
+  run.started = 0;
   run.limit = run.threads;
-  run.upcoming = {0, 0, 0};
+  run.upcoming = beginning(run.launch->block);
   run.waited = false;
 }
 
 static bool next_block() {
-  EmulatorExtent &at = run.variables->block;
-  const EmulatorExtent &grid = run.launch->grid;
   begin_block();
-  if (++at.x < grid.x) return true;
-  at.x = 0;
-  if (++at.y < grid.y) return true;
-  at.y = 0;
-  return ++at.z < grid.z;
+  return step(run.variables->block, run.launch->grid);
 }
 
 // The body of every coroutine.
@@ -102,7 +110,7 @@ static void run_threads() {
   const EmulatorKernel *kernel = run.launch->kernel->entry;
   void **parameters = const_cast<void **>(run.launch->parameters.data());
   for (;;) {
-    while (run.next < run.limit) {
+    while (run.started < run.limit) {
       int thread = start_thread();
       kernel->run(parameters);
       if (run.waited) run.states[(size_t)thread] = DONE;
@@ -146,13 +154,14 @@ static void give_back_coroutines() {
 
 // ---- waiting ----
 
-// The first wait of a block: the threads before this one are done, those after it have not begun.
+// The first wait of a block: the threads that began before this one are done, the others have not begun.
 static void begin_waiting() {
   size_t threads = (size_t)run.threads, warps = (threads + 31) / 32;
   run.waited = true;
   run.limit = 0;
   run.states.assign(threads, READY);
-  std::fill_n(run.states.begin(), run.thread, DONE);
+  if (state.reversed) std::fill(run.states.begin() + run.thread + 1, run.states.end(), DONE);
+  else std::fill_n(run.states.begin(), run.thread, DONE);
   run.coroutines.assign(threads, nullptr);
   run.masks.assign(threads, 0);
   run.offered.resize(threads);
@@ -244,8 +253,8 @@ static int report_deadlock() {
 // Runs the threads of a warp until they are done or wait for other warps: their stacks stay in the cache meanwhile.
 static void run_warp(int first) {
   int end = std::min(run.threads, first + 32);
-  run.limit = end;
-  while (run.next < end) resume(take_coroutine());
+  run.limit = state.reversed ? run.threads - first : end;
+  while (run.started < run.limit) resume(take_coroutine());
   do {
     for (int t = first; t < end; t++)
       if (run.states[(size_t)t] == READY) resume(run.coroutines[(size_t)t]);
@@ -255,7 +264,8 @@ static void run_warp(int first) {
 // Runs the block in which a thread has waited to its end.
 static int finish_block() {
   for (;;) {
-    for (int first = 0; first < run.threads; first += 32) run_warp(first);
+    int warps = (run.threads + 31) / 32;
+    for (int w = 0; w < warps; w++) run_warp(32 * (state.reversed ? warps - 1 - w : w));
     bool alive = false;
     for (ThreadState s : run.states) alive |= s != DONE;
     if (!alive) return SUCCESS;
@@ -327,7 +337,7 @@ int execute(const Launch &launch) {
   char *beyond = module->dynamic_shared + launch.shared;
   memset(module->dynamic_shared, 0xFF, launch.shared);
   memset(beyond, 0x5A, CANARY);
-  variables->block = {0, 0, 0};
+  variables->block = beginning(launch.grid);
   variables->block_size = launch.block;
   variables->grid_size = launch.grid;
   variables->shared_bytes = launch.shared;

@@ -153,6 +153,10 @@ static std::string execute_command(const std::string &command) {
   if (verb == "devices") return set_devices(number);
   if (verb == "memory") return set_memory((size_t)number);
   if (verb == "deferred") return set_deferred(argument == "on");
+  if (verb == "reversed") {
+    state.reversed = argument == "on";
+    return "";
+  }
   if (verb == "calls" && !argument.empty()) return count_of(argument);
   if (verb == "injected") return std::to_string(injected_faults);
   if (verb == "pinned") return std::to_string(state.pinned.size());
@@ -193,6 +197,7 @@ void read_environment() {
   if (const char *devices = getenv("DENDRA_EMULATOR_DEVICES")) set_devices(atoi(devices));
   if (const char *megabytes = getenv("DENDRA_EMULATOR_DEVICE_MB")) set_memory((size_t)atol(megabytes));
   if (const char *deferred = getenv("DENDRA_EMULATOR_DEFERRED")) state.deferred = *deferred == '1';
+  if (const char *reversed = getenv("DENDRA_EMULATOR_REVERSED")) state.reversed = *reversed == '1';
   if (const char *text = getenv("DENDRA_EMULATOR_FAULTS")) {
     std::string answer = control(text);
     if (!answer.empty()) emulator_say("DENDRA_EMULATOR_FAULTS: %s", answer.c_str());

@@ -148,6 +148,7 @@ struct State {
   std::recursive_mutex lock;
   bool initialised = false;
   bool deferred = false;
+  bool reversed = false;
   int device_count = 1;
   size_t device_memory = (size_t)1 << 30;
   std::vector<std::unique_ptr<Device>> devices;

@@ -1,7 +1,9 @@
 // What NVRTC predefines, for g++: CUDA C++ kernel source becomes a host shared object.
 // __global__, __device__, __constant__ and __shared__ stay words here: the fake NVRTC rewrites them after preprocessing.
 #pragma once
-#include <cmath>
+
+// math.h and not cmath: with the overloads for float at global scope, as in CUDA.
+#include <math.h>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -16,12 +18,16 @@ alignas(128) static char emulator_shared[emulator_shared_size + 256];
 #define __forceinline__ inline __attribute__((always_inline))
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
+#define __grid_constant__
+#define __builtin_assume(condition)
 #define __align__(n) __attribute__((aligned(n)))
 #define threadIdx (emulator_thread.thread)
 #define blockIdx (emulator_thread.block)
 #define blockDim (emulator_thread.block_size)
 #define gridDim (emulator_thread.grid_size)
 static const int warpSize = 32;
+
+extern "C" int printf(const char *, ...);
 
 // ---- types ----
 using uint = unsigned;
@@ -108,11 +114,6 @@ static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned by)
 }
 
 // ---- maths: NVRTC's overloads, and the intrinsics by their exact forms ----
-using std::abs;
-using std::isfinite;
-using std::isinf;
-using std::isnan;
-using std::signbit;
 template <class A, class B> static inline std::common_type_t<A, B> min(A a, B b) {
   if constexpr (std::is_floating_point_v<std::common_type_t<A, B>>) return std::fmin(a, b);
   else return (std::common_type_t<A, B>)a < (std::common_type_t<A, B>)b ? a : b;

@@ -48,6 +48,15 @@ public final class EmulatorControl {
     return this;
   }
 
+  /**
+   * Runs the threads of a kernel and its blocks from the last to the first: a barrier whose lack
+   * went unnoticed because thread 0 came first shows.
+   */
+  public EmulatorControl reversed(boolean reversed) {
+    command("reversed " + (reversed ? "on" : "off"));
+    return this;
+  }
+
   /** Makes calls fail, in addition to faults injected before. */
   public EmulatorControl inject(Fault fault) {
     command(fault.command());

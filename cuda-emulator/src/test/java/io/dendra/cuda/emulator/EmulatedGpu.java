@@ -42,7 +42,7 @@ final class EmulatedGpu {
       loadNatives();
       ok(JCudaDriver.cuInit(0));
     }
-    control.clearFaults().reviveDevices().deferred(false);
+    control.clearFaults().reviveDevices().deferred(false).reversed(false);
     use(0);
     return control;
   }

@@ -102,8 +102,12 @@ class KernelTest {
     }
     CUdeviceptr in = floats(x);
     CUdeviceptr out = allocate(12);
-    ok(launch(sum, 1, 256, 32, Pointer.to(in), Pointer.to(out), Pointer.to(new int[] {x.length})));
-    assertThat(read(out, 3)).containsExactly((float) expected, 16.0f, 256.0f);
+    Pointer count = Pointer.to(new int[] {x.length});
+    for (boolean reversed : new boolean[] {false, true}) {
+      control.reversed(reversed);
+      ok(launch(sum, 1, 256, 32, Pointer.to(in), Pointer.to(out), count));
+      assertThat(read(out, 3)).containsExactly((float) expected, 16.0f, 256.0f);
+    }
   }
 
   @Test
@@ -156,6 +160,35 @@ class KernelTest {
     CUdeviceptr p = floats(x);
     ok(launch(reverse, 1, 64, 0, Pointer.to(p)));
     assertThat(read(p, 64)[0]).isNaN();
+  }
+
+  @Test
+  void inReverseOrderThreadZeroComesLast() {
+    CUfunction spread =
+        kernel(
+            "spread",
+            """
+            extern "C" __global__ void spread(const float* x, float* out, int barrier) {
+              __shared__ float s;
+              if (threadIdx.x == 0) s = x[blockIdx.x];
+              if (barrier) __syncthreads();
+              out[blockIdx.x * blockDim.x + threadIdx.x] = s;
+            }
+            """);
+    CUdeviceptr x = floats(1, 2);
+    CUdeviceptr out = allocate(2 * 70 * 4);
+    for (boolean reversed : new boolean[] {false, true}) {
+      control.reversed(reversed);
+      for (int barrier = 0; barrier < 2; barrier++) {
+        ok(
+            launch(
+                spread, 2, 70, 0, Pointer.to(x), Pointer.to(out), Pointer.to(new int[] {barrier})));
+        float[] values = read(out, 140);
+        boolean right = barrier == 1 || !reversed;
+        assertThat(values[69] == 1 && values[139] == 2).isEqualTo(right);
+        assertThat(values[0] == 1 && values[70] == 2).isTrue();
+      }
+    }
   }
 
   @Test
