@@ -177,7 +177,7 @@ final class Convolution implements AutoCloseable {
   private static long strangers(boolean channelsLast, View... views) {
     long count = 0;
     for (View view : views) {
-      if (!view.layout().sameOrder(ConvolutionGeometry.packed(view.shape(), channelsLast))) {
+      if (!ConvolutionGeometry.isPacked(view.layout(), channelsLast)) {
         count += view.layout().size();
       }
     }

@@ -100,8 +100,7 @@ final class ConvolutionGeometry {
     return new Layout[] {packed(x, channelsLast), packed(w, channelsLast), packed(y, channelsLast)};
   }
 
-  /** The layout of a shape in one of the two memory orders. */
-  static Layout packed(Shape shape, boolean channelsLast) {
+  private static Layout packed(Shape shape, boolean channelsLast) {
     if (!channelsLast) {
       return Layout.contiguous(shape);
     }
@@ -116,6 +115,25 @@ final class ConvolutionGeometry {
       }
     }
     return Layout.of(shape, strides, 0);
+  }
+
+  /** Whether an operand lies without gaps in one of the two memory orders. */
+  static boolean isPacked(Layout layout, boolean channelsLast) {
+    if (!channelsLast) {
+      return layout.isContiguous();
+    }
+    Shape shape = layout.shape();
+    if (shape.dim(1) > 1 && layout.stride(1) != 1) {
+      return false;
+    }
+    long step = shape.dim(1);
+    for (int i = shape.rank() - 1; i >= 0; i--) {
+      if (i != 1 && shape.dim(i) > 1 && layout.stride(i) != step) {
+        return false;
+      }
+      step *= i == 1 ? 1 : shape.dim(i);
+    }
+    return true;
   }
 
   /** The place of the input in the padded one. */

@@ -72,6 +72,21 @@ class ConvolutionTest {
 
   @Test
   @EnabledIf(
+      value = "io.dendra.backend.cuda.EmulatedCuda#isEmulated",
+      disabledReason = "calls can be counted in the CUDA emulator only")
+  void leavesAllToCudnn() {
+    EmulatedCuda.provider();
+    EmulatorControl control = EmulatedCuda.control();
+    long plain = control.calls("kernel:input_gradient") + control.calls("kernel:filter_gradient");
+    long calls = control.calls("cudnnConvolution*");
+    compareAll(10);
+    assertThat(control.calls("cudnnConvolution*") - calls).isEqualTo(30);
+    assertThat(control.calls("kernel:input_gradient") + control.calls("kernel:filter_gradient"))
+        .isEqualTo(plain);
+  }
+
+  @Test
+  @EnabledIf(
       value = "io.dendra.backend.cuda.EmulatedCuda#isThere",
       disabledReason = "needs the CUDA emulator")
   void measuresAlgorithms() {

@@ -3,9 +3,13 @@ package io.dendra.backend.cuda.jcuda;
 import io.dendra.backend.cuda.driver.CudaException;
 import io.dendra.backend.cuda.library.CudnnStatus;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What cuDNN's return codes lead to; JCuda's own names for them hold for cuDNN 8 only. */
 final class DnnStatus {
+  private static final Logger LOG = LoggerFactory.getLogger(DnnStatus.class);
+
   private DnnStatus() {}
 
   /**
@@ -20,12 +24,18 @@ final class DnnStatus {
   }
 
   /**
-   * Whether a call succeeded that the library may have no way for.
+   * Whether a call succeeded that the library may have no way for. Some of what it does not support
+   * it calls a bad parameter.
    *
    * @throws CudaException when it failed for another reason
    */
   static boolean isSupported(int code, String function, int device) {
-    if (CudnnStatus.of(code) == CudnnStatus.NOT_SUPPORTED) {
+    CudnnStatus status = CudnnStatus.of(code);
+    if (status == CudnnStatus.NOT_SUPPORTED) {
+      return false;
+    }
+    if (status == CudnnStatus.BAD_PARAMETER) {
+      LOG.warn("{} does not accept its arguments (code {}): doing without it", function, code);
       return false;
     }
     check(code, function, device);

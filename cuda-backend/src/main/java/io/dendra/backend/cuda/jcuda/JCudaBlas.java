@@ -88,6 +88,34 @@ public final class JCudaBlas implements Blas {
       state.scalars.putFloat(0, (float) alpha).putFloat(8, (float) beta);
     }
     int data = dataType(type);
+    int compute = computeType(type, precision);
+    if (batch == 1) {
+      // The call for one product knows more ways to share it among the multiprocessors.
+      check(
+          JCublas2.cublasGemmEx_new(
+              state.handle,
+              operation(transposeA),
+              operation(transposeB),
+              m,
+              n,
+              k,
+              state.alpha,
+              Pointers.device(a),
+              data,
+              lda,
+              Pointers.device(b),
+              data,
+              ldb,
+              state.beta,
+              Pointers.device(c),
+              data,
+              ldc,
+              compute,
+              cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+          "cublasGemmEx",
+          state.device);
+      return;
+    }
     check(
         JCublas2.cublasGemmStridedBatchedEx_new(
             state.handle,
@@ -111,7 +139,7 @@ public final class JCudaBlas implements Blas {
             ldc,
             strideC,
             batch,
-            computeType(type, precision),
+            compute,
             cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
         "cublasGemmStridedBatchedEx",
         state.device);
