@@ -169,6 +169,7 @@ public class Trainer {
         measure(load(batch.targets()), result.predictions(), load(batch.sampleWeights()));
       }
       double loss = result.loss().item();
+      replicas.await();
       add(loss, batch.size());
       return loss;
     }

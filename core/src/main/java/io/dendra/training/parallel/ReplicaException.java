@@ -1,16 +1,23 @@
 package io.dendra.training.parallel;
 
 import io.dendra.backend.BackendException;
+import io.dendra.backend.LateIndexException;
+import io.dendra.backend.OpenDevice;
+import io.dendra.ops.OpException;
 import io.dendra.tensor.Device;
 
 /**
- * A step failed on one of several devices; the model holds the weights of the last whole step on
- * its own device.
+ * A step failed on one of several devices. The model holds the weights of the last whole step on
+ * its own device, unless the message says otherwise.
  */
 public final class ReplicaException extends RuntimeException {
   private final transient Device device;
 
   ReplicaException(int replica, Device device, Throwable cause) {
+    this(replica, device, cause, "The model holds the weights of the last whole step.");
+  }
+
+  private ReplicaException(int replica, Device device, Throwable cause, String state) {
     super(
         "training on several devices failed in replica "
             + replica
@@ -18,7 +25,8 @@ public final class ReplicaException extends RuntimeException {
             + device
             + ": "
             + (cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage())
-            + "\nThe model holds the weights of the last whole step.",
+            + "\n"
+            + state,
         cause);
     this.device = device;
   }
@@ -29,6 +37,18 @@ public final class ReplicaException extends RuntimeException {
       work.run();
     } catch (BackendException e) {
       throw new ReplicaException(replica, device, e);
+    }
+  }
+
+  /** Waits for a device, which may have worked ahead of what it finds only now. */
+  static void await(OpenDevice device, int replica) {
+    String state = "The model holds weights that a step with this error has changed.";
+    try {
+      device.backend().synchronize();
+    } catch (LateIndexException e) {
+      throw new ReplicaException(replica, device.device(), OpException.late(e), state);
+    } catch (BackendException e) {
+      throw new ReplicaException(replica, device.device(), e, state);
     }
   }
 

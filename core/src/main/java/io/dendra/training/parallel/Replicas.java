@@ -1,6 +1,7 @@
 package io.dendra.training.parallel;
 
 import io.dendra.autograd.Autograd;
+import io.dendra.backend.Backends;
 import io.dendra.data.DataException;
 import io.dendra.models.Model;
 import io.dendra.nn.layers.CallContext;
@@ -130,6 +131,18 @@ public final class Replicas implements AutoCloseable {
           part.predictions.forEach(Tensor::close);
         }
       }
+    }
+  }
+
+  /**
+   * Waits for all devices at the end of a step: those that work ahead tell only then what went
+   * wrong.
+   *
+   * @throws ReplicaException when a device reports an error
+   */
+  public void await() {
+    for (int i = 0; i < devices.size(); i++) {
+      ReplicaException.await(Backends.open(devices.get(i)), i);
     }
   }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.dendra.backend.Backend;
 import io.dendra.backend.BackendException;
+import io.dendra.backend.LateIndexException;
 import io.dendra.models.Model;
 import io.dendra.nn.OwnDevice;
 import io.dendra.nn.initializers.Initializers;
@@ -196,6 +197,37 @@ class DataParallelFailureTest {
       assertThat(e).hasMessageContaining("out of order").hasMessageContaining("replica " + index);
       assertThat(e.getSuppressed()).hasSize(2);
       assertThat(e.getSuppressed()[0]).hasMessageContaining("another replica has ended");
+    }
+  }
+
+  @Test
+  void aDeviceThatWorksAheadReportsAtTheEndOfTheStep() {
+    AtomicInteger waits = new AtomicInteger();
+    Device ahead =
+        OwnDevice.of(
+            "works-ahead",
+            backend ->
+                (Backend)
+                    Proxy.newProxyInstance(
+                        Backend.class.getClassLoader(),
+                        new Class<?>[] {Backend.class},
+                        (proxy, called, arguments) -> {
+                          if (called.getName().equals("synchronize")
+                              && waits.incrementAndGet() == 3) {
+                            throw new LateIndexException("gather", "index 7 is outside");
+                          }
+                          return called.invoke(backend, arguments);
+                        }));
+    try (Model model = dense()) {
+      assertThatThrownBy(
+              () ->
+                  model.fit(
+                      points(64), o -> o.batchSize(8).devices(Device.of("reference"), ahead)))
+          .isInstanceOf(ReplicaException.class)
+          .hasMessageContaining("replica 1 on works-ahead")
+          .hasMessageContaining("index 7 is outside")
+          .hasMessageContaining("a step with this error has changed");
+      assertThat(model.objective().optimizer().iterations()).isEqualTo(3);
     }
   }
 
