@@ -221,8 +221,7 @@ class DataParallelFailureTest {
     try (Model model = dense()) {
       assertThatThrownBy(
               () ->
-                  model.fit(
-                      points(64), o -> o.batchSize(8).devices(Device.of("reference"), ahead)))
+                  model.fit(points(64), o -> o.batchSize(8).devices(Device.of("reference"), ahead)))
           .isInstanceOf(ReplicaException.class)
           .hasMessageContaining("replica 1 on works-ahead")
           .hasMessageContaining("index 7 is outside")
