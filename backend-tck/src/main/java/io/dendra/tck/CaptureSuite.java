@@ -42,7 +42,7 @@ public abstract class CaptureSuite extends Suite {
   }
 
   /** A capture of a function of a tensor, or null when the backend does not capture. */
-  private final class Captured implements AutoCloseable {
+  private static final class Captured implements AutoCloseable {
     private final Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
     private final Tensor y = Tensor.zeros(2, 3);
     private final MemoryPool.Arena arena = x.openDevice().memory().arena();
