@@ -35,7 +35,10 @@ public final class EmulatedCuda {
       Emulator emulator = Emulator.build();
       Config.set("dendra.cuda.libraries", emulator.folder().toString());
       Config.set("dendra.cuda.cache", Path.of("target", "cuda").toAbsolutePath().toString());
-      return emulator.control().devices(Integer.getInteger(DEVICES, FOUR)).deferred(Boolean.getBoolean(DEFERRED));
+      return emulator
+          .control()
+          .devices(Integer.getInteger(DEVICES, FOUR))
+          .deferred(Boolean.getBoolean(DEFERRED));
     }
   }
 
