@@ -12,6 +12,7 @@ final class FusedKernels {
   private final LayerNorm layerNorm;
   private final BatchNorm batchNorm;
   private final Gelu gelu;
+  private final Attention attention;
   private final Dropout dropout;
   private final Steps steps;
   private final CudaDevice device;
@@ -38,6 +39,7 @@ final class FusedKernels {
     this.batchNorm = new BatchNorm(device, copies);
     this.gelu = new Gelu(device);
     this.crossEntropy = new CrossEntropy(device);
+    this.attention = new Attention(device);
     this.dropout = new Dropout(device);
     this.steps = new Steps(device, copies);
   }
@@ -77,6 +79,9 @@ final class FusedKernels {
     }
     if (op instanceof FusedOp.SoftmaxCrossEntropy) {
       return crossEntropy.kernel(inputs);
+    }
+    if (op instanceof FusedOp.Attention attributes) {
+      return attention.kernel(attributes, inputs);
     }
     if (op instanceof FusedOp.Dropout attributes) {
       return dropout.kernel(attributes);
