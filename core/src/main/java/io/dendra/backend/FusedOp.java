@@ -217,4 +217,20 @@ public sealed interface FusedOp {
       return "steps";
     }
   }
+
+  /**
+   * The sum of the squares of all elements of all inputs, in float64: finite only if all of them
+   * are. Inputs any number of floats; output a scalar of float64.
+   */
+  record SumOfSquares() implements FusedOp {
+    @Override
+    public String label() {
+      return "sum_of_squares";
+    }
+
+    @Override
+    public boolean isWide() {
+      return false;
+    }
+  }
 }

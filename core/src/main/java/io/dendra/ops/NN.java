@@ -316,6 +316,30 @@ public final class NN {
   }
 
   /**
+   * The sum of the squares of all elements of some tensors, such as gradients: a scalar of float64,
+   * in which the square of no finite float32 overflows.
+   *
+   * @throws OpException when there are none
+   */
+  public static Tensor sumOfSquares(Tensor... x) {
+    if (x.length == 0) {
+      throw new OpException("sum_of_squares takes at least one tensor");
+    }
+    return Fused.apply(
+        new FusedOp.SumOfSquares(),
+        in -> {
+          Tensor sum = null;
+          for (Tensor each : in) {
+            Tensor next = each.cast(DType.FLOAT64).square().sum();
+            sum = sum == null ? next : sum.add(next);
+          }
+          return one(sum);
+        },
+        new TensorSpec[] {new TensorSpec(Shape.scalar(), DType.FLOAT64)},
+        x)[0];
+  }
+
+  /**
    * {@code softmax(q kᵀ · scale) v} (A. Vaswani et al., Attention Is All You Need, 2017).
    *
    * @param q {@code [batch, heads, queries, size]}

@@ -44,7 +44,8 @@ public final class NetworkSpecs {
             dropout(),
             gelu(),
             lstm(),
-            attention()));
+            attention(),
+            sumOfSquares()));
     return specs;
   }
 
@@ -203,6 +204,15 @@ public final class NetworkSpecs {
         .sample("by tanh", map(x -> NN.gelu(x, true)), in(-3, 3, 3, 4))
         .sample("nothing", map(x -> NN.gelu(x, true)), number(0))
         .edge("many", map(x -> NN.gelu(x, false)), in(-5, 5, 23, 45));
+  }
+
+  private static OpSpec sumOfSquares() {
+    OpCall call = one(NN::sumOfSquares);
+    return OpSpec.named("sum_of_squares")
+        .sample("one", call, number(3, 4))
+        .sample("several", call, number(2, 3), number(), number(5))
+        .sample("some without elements", call, number(0, 3), number(2))
+        .edge("many", call, number(70, 65), number(31), number(4100));
   }
 
   private static OpSpec lstm() {

@@ -1,10 +1,13 @@
 package io.dendra.nn.optimizers;
 
 import io.dendra.ops.Elementwise;
-import io.dendra.tensor.DType;
+import io.dendra.ops.NN;
+import io.dendra.tensor.Device;
 import io.dendra.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** How gradients are kept from being too large. */
 sealed interface Clipping {
@@ -31,7 +34,7 @@ sealed interface Clipping {
   record ByNorm(double limit) implements Clipping {
     @Override
     public List<Tensor> apply(List<Tensor> gradients) {
-      return each(gradients, g -> scale(g, factor(sumOfSquares(g), limit)));
+      return each(gradients, g -> scale(g, factor(NN.sumOfSquares(g), limit)));
     }
   }
 
@@ -39,12 +42,7 @@ sealed interface Clipping {
   record ByGlobalNorm(double limit) implements Clipping {
     @Override
     public List<Tensor> apply(List<Tensor> gradients) {
-      Tensor sum = null;
-      for (Tensor g : gradients) {
-        if (g != null) {
-          sum = sum == null ? sumOfSquares(g) : sum.add(sumOfSquares(g).to(sum.device()));
-        }
-      }
+      Tensor sum = sumOfSquares(gradients);
       if (sum == null) {
         return gradients;
       }
@@ -62,9 +60,20 @@ sealed interface Clipping {
     return clipped;
   }
 
-  /** In float64, in which the square of no finite float32 overflows. */
-  private static Tensor sumOfSquares(Tensor g) {
-    return g.cast(DType.FLOAT64).square().sum();
+  /** Of all gradients that are there, on the device of the first; null when none is. */
+  static Tensor sumOfSquares(List<Tensor> gradients) {
+    Map<Device, List<Tensor>> devices = new LinkedHashMap<>();
+    for (Tensor g : gradients) {
+      if (g != null) {
+        devices.computeIfAbsent(g.device(), device -> new ArrayList<>()).add(g);
+      }
+    }
+    Tensor sum = null;
+    for (List<Tensor> together : devices.values()) {
+      Tensor part = NN.sumOfSquares(together.toArray(new Tensor[0]));
+      sum = sum == null ? part : sum.add(part.to(sum.device()));
+    }
+    return sum;
   }
 
   /** {@code limit / max(norm, limit)}; NaN when the norm is not finite, so that it is noticed. */

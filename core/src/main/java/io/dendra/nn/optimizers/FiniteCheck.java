@@ -14,12 +14,11 @@ final class FiniteCheck {
   private FiniteCheck() {}
 
   /**
-   * Reads each gradient once and the host once: a sum is finite only if all its terms are. Only a
-   * sum that is not needs a second look, for it may have overflowed by itself.
+   * Reads each gradient once and the host once: a sum of squares is finite only if all its terms
+   * are. Only a sum that is not needs a second look, for float64 may have overflowed by itself.
    */
   static boolean allFinite(List<Tensor> gradients) {
-    Tensor sum =
-        combined(gradients, g -> g.cast(g.dtype().accumulator()).sum(), (a, b) -> a.add(b));
+    Tensor sum = Clipping.sumOfSquares(gradients);
     if (sum == null || Double.isFinite(sum.item())) {
       return true;
     }

@@ -34,8 +34,9 @@ class FusedStepTest {
             new Class<?>[] {Backend.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("fused")) {
-                ASKED.add((FusedOp) arguments[0]);
-                return marking(real);
+                FusedOp op = (FusedOp) arguments[0];
+                ASKED.add(op);
+                return marking(real, op instanceof FusedOp.Steps steps ? steps.each().size() : 1);
               }
               try {
                 return method.invoke(real, arguments);
@@ -45,13 +46,16 @@ class FusedStepTest {
             });
   }
 
-  /** Fills output i with 10 + i, once it has been found to lie over the operand it replaces. */
-  private static FusedKernel marking(Backend real) {
+  /** Fills output i of each step with 10 + i, once it lies over the operand it replaces. */
+  private static FusedKernel marking(Backend real, int steps) {
     return (inputs, outputs) -> {
-      for (int i = 0; i < outputs.length; i++) {
-        View same = inputs[i == 0 ? 0 : i + 1];
-        assertThat(outputs[i].buffer()).isSameAs(same.buffer());
-        real.fill(outputs[i], 10 + i);
+      int operands = inputs.length / steps;
+      int results = outputs.length / steps;
+      for (int o = 0; o < outputs.length; o++) {
+        int i = o % results;
+        View same = inputs[o / results * operands + (i == 0 ? 0 : i + 1)];
+        assertThat(outputs[o].buffer()).isSameAs(same.buffer());
+        real.fill(outputs[o], 10 + i);
       }
     };
   }
@@ -62,13 +66,19 @@ class FusedStepTest {
   }
 
   private static Map<String, NDArray> step(Optimizer optimizer) {
+    return step(optimizer, NDArray.of(new float[] {1, 2}));
+  }
+
+  private static Map<String, NDArray> step(Optimizer optimizer, NDArray... values) {
     List<Map<String, NDArray>> states = new ArrayList<>();
     Backends.use(
         DEVICE,
         () -> {
           try (TensorScope scope = TensorScope.open();
-              Weights weights = new Weights(NDArray.of(new float[] {1, 2}))) {
-            optimizer.apply(weights.all(), List.of(Tensor.ones(2)));
+              Weights weights = new Weights(values)) {
+            List<Tensor> gradients = new ArrayList<>();
+            weights.all().forEach(w -> gradients.add(Tensor.ones(w.shape().dims())));
+            optimizer.apply(weights.all(), gradients);
             states.add(optimizer.state());
             states.get(0).put("weight", weights.all().get(0).value().toNDArray());
             optimizer.close();
@@ -100,5 +110,30 @@ class FusedStepTest {
     step(new Adam().amsgrad(true));
     Fused.using(false, () -> step(new Adam()));
     assertThat(ASKED).isEmpty();
+  }
+
+  @Test
+  void severalWeightsTakeOneKernelWithADecayEach() {
+    NDArray[] values = {NDArray.of(new float[] {1, 2}), NDArray.of(new float[] {3})};
+    AdamW adam = new AdamW(0.1).beta1(0.8).beta2(0.9);
+    adam.weightDecay(0.5).excludeFromWeightDecay("w1");
+    Map<String, NDArray> state = step(adam, values);
+    double alpha = 0.1 * Math.sqrt(1 - 0.9) / (1 - 0.8);
+    assertThat(ASKED)
+        .containsExactly(
+            new FusedOp.Steps(
+                List.of(
+                    new FusedOp.AdamStep(alpha, 0.8, 0.9, 1e-7, 0.05),
+                    new FusedOp.AdamStep(alpha, 0.8, 0.9, 1e-7, 0))));
+    assertThat(state.get("weight").floats()).containsExactly(10, 10);
+    assertThat(state.get("layer/w1/momentum").floats()).containsExactly(11);
+    assertThat(state.get("layer/w1/velocity").floats()).containsExactly(12);
+  }
+
+  @Test
+  void descentWithoutMomentumTakesTheKernelToo() {
+    Map<String, NDArray> state = step(new SGD(0.1));
+    assertThat(ASKED).containsExactly(new FusedOp.SgdStep(0.1, 0, false));
+    assertThat(state.get("weight").floats()).containsExactly(10, 10);
   }
 }

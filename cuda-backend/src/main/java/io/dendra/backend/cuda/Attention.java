@@ -27,12 +27,19 @@ final class Attention {
   /** The size of the structure {@code RowSums}. */
   private static final long ROW_SUMS_BYTES = 16;
 
+  /**
+   * Where tensor cores compute products, up to so many bytes of scores are better written to
+   * memory: the tiles do without these cores.
+   */
+  private static final long LARGE_SCORES = 1L << 30;
+
   /** Shared memory that every kernel may have. */
   private static final int PLAIN_SHARED = 48 << 10;
 
   private static final int VARIANTS = DType.values().length * (MOST_SIZE / LEAST_SIZE + 1) * 4;
 
   private final CudaDevice device;
+  private final Matmul matmul;
   private final int sharedBytes;
   private final KernelFamily family;
   private final Set<Kernel> enlarged = new HashSet<>();
@@ -53,8 +60,9 @@ final class Attention {
     }
   }
 
-  Attention(CudaDevice device) {
+  Attention(CudaDevice device, Matmul matmul) {
     this.device = device;
+    this.matmul = matmul;
     this.sharedBytes = device.driver().describe(device.index()).sharedBytes();
     this.family = new KernelFamily(device, VARIANTS, Entry.values().length);
   }
@@ -62,8 +70,7 @@ final class Attention {
   /** How a call is tiled. */
   private record Plan(DType dtype, int size, int tile, int vector, boolean masked) {
     int shared(Entry entry) {
-      int floats =
-          entry.rows * tile * (size + PADDING) + entry.scores * tile * (tile + PADDING);
+      int floats = entry.rows * tile * (size + PADDING) + entry.scores * tile * (tile + PADDING);
       return floats * Float.BYTES;
     }
 
@@ -87,7 +94,10 @@ final class Attention {
     }
   }
 
-  /** Null for float64, for heads of more than 256 numbers, and without queries or keys. */
+  /**
+   * Null for float64, for heads of more than 256 numbers, without queries or keys, and where tensor
+   * cores are faster.
+   */
   FusedKernel kernel(FusedOp.Attention op, View[] inputs) {
     View q = inputs[0];
     View v = inputs[2];
@@ -101,6 +111,7 @@ final class Attention {
         || size > MOST_SIZE
         || q.layout().size() == 0
         || v.layout().size() == 0
+        || (matmul.isOnTensorCores(q.dtype()) && scoreBytes(q, inputs[1]) <= LARGE_SCORES)
         || plan(inputs, 1).shared(Entry.KEY_GRADIENTS) > sharedBytes) {
       return null;
     }
@@ -120,6 +131,11 @@ final class Attention {
         Attention.this.backward(op, in, out[0], gradOut[0], gradIn);
       }
     };
+  }
+
+  private static long scoreBytes(View q, View k) {
+    long rows = q.layout().size() / q.shape().dim(-1);
+    return rows * k.shape().dim(-2) * q.dtype().byteSize();
   }
 
   private static Plan plan(View[] inputs, int vector) {
@@ -185,10 +201,7 @@ final class Attention {
           .add((float) op.scale());
       Kernel kernel =
           family.get(
-              plan.variant(),
-              entry.ordinal(),
-              entry.name().toLowerCase(Locale.ROOT),
-              plan::source);
+              plan.variant(), entry.ordinal(), entry.name().toLowerCase(Locale.ROOT), plan::source);
       int shared = plan.shared(entry);
       if (shared > PLAIN_SHARED && enlarged.add(kernel)) {
         device.enter();

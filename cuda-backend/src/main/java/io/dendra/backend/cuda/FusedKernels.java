@@ -15,6 +15,7 @@ final class FusedKernels {
   private final Attention attention;
   private final Dropout dropout;
   private final Steps steps;
+  private final Squares squares;
   private final CudaDevice device;
   private final Matmul matmul;
   private final Convolution convolution;
@@ -39,9 +40,10 @@ final class FusedKernels {
     this.batchNorm = new BatchNorm(device, copies);
     this.gelu = new Gelu(device);
     this.crossEntropy = new CrossEntropy(device);
-    this.attention = new Attention(device);
+    this.attention = new Attention(device, matmul);
     this.dropout = new Dropout(device);
     this.steps = new Steps(device, copies);
+    this.squares = new Squares(device, copies);
   }
 
   /** Null where the decomposition is to run. */
@@ -90,6 +92,9 @@ final class FusedKernels {
         || op instanceof FusedOp.AdamStep
         || op instanceof FusedOp.Steps) {
       return steps.kernel(op, inputs);
+    }
+    if (op instanceof FusedOp.SumOfSquares) {
+      return squares.kernel(inputs);
     }
     return null;
   }

@@ -2,6 +2,7 @@ package io.dendra.backend.cuda;
 
 import io.dendra.backend.View;
 import io.dendra.backend.cuda.driver.Blas;
+import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
 import io.dendra.tensor.Shape;
 import java.util.Arrays;
@@ -25,6 +26,11 @@ final class Matmul {
     this.device = device;
     this.copies = copies;
     this.precision = precision;
+  }
+
+  /** Whether tensor cores compute the products of a type. */
+  boolean isOnTensorCores(DType dtype) {
+    return dtype.isHalf() || (dtype == DType.FLOAT32 && precision == Blas.Precision.TF32);
   }
 
   /** {@code out = a b}. */
