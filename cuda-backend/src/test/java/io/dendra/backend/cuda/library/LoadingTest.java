@@ -160,10 +160,11 @@ class LoadingTest {
   @Test
   void aLibraryThatLacksAFunctionIsNotLoaded() throws Exception {
     Path stack = stack(12, 8);
-    new FakeCuda(stack).with("libcublas.so.12", JniFiles.CUBLAS, "cublas", Set.of("cublasGemmEx"));
+    new FakeCuda(stack)
+        .with("libcublas.so.12", JniFiles.CUBLAS, "cublas", Set.of("cublasGemmStridedBatchedEx"));
     assertReason(
         Fork.run(folder, setting(stack)),
-        "libcublas.so.12 in .*/stack lacks cublasGemmEx and cannot be used");
+        "libcublas.so.12 in .*/stack lacks cublasGemmStridedBatchedEx and cannot be used");
   }
 
   @Test
