@@ -2,11 +2,10 @@
 // __global__, __device__, __constant__ and __shared__ stay words here: the fake NVRTC rewrites them after preprocessing.
 #pragma once
 
-// math.h and not cmath: with the overloads for float at global scope, as in CUDA.
+// C's headers without the C++ library's: what is precompiled here is loaded for every kernel.
+#define _GLIBCXX_INCLUDE_NEXT_C_HEADERS
 #include <math.h>
-#include <cstring>
-#include <type_traits>
-#include <utility>
+#include <string.h>
 #include "kernel_abi.h"
 
 // Initialised, so that it stays out of .bss, which the driver fills with garbage when it loads a module.
@@ -28,6 +27,17 @@ alignas(128) static char emulator_shared[emulator_shared_size + 256];
 static const int warpSize = 32;
 
 extern "C" int printf(const char *, ...);
+
+// ---- traits ----
+template <bool> struct EmulatorWhen {};
+template <> struct EmulatorWhen<true> { using type = void; };
+template <class T> using EmulatorInteger = typename EmulatorWhen<T(1) / T(2) == T(0)>::type;
+template <class A, class B> using EmulatorCommon = decltype(true ? A() : B());
+template <class T> constexpr bool emulator_is_float = false;
+template <> inline constexpr bool emulator_is_float<float> = true;
+template <> inline constexpr bool emulator_is_float<double> = true;
+template <class T> constexpr bool emulator_is_pointer = false;
+template <class T> inline constexpr bool emulator_is_pointer<T *> = true;
 
 // ---- types ----
 using uint = unsigned;
@@ -114,22 +124,53 @@ static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned by)
 }
 
 // ---- maths: NVRTC's overloads, and the intrinsics by their exact forms ----
-template <class A, class B> static inline std::common_type_t<A, B> min(A a, B b) {
-  if constexpr (std::is_floating_point_v<std::common_type_t<A, B>>) return std::fmin(a, b);
-  else return (std::common_type_t<A, B>)a < (std::common_type_t<A, B>)b ? a : b;
+// Overloads for float beside C's functions of double; integers become double.
+#define EMULATOR_FUNCTION(name)                                                              \
+  static inline float name(float x) { return name##f(x); }                                   \
+  template <class T, class = EmulatorInteger<T>> static inline double name(T x) { return name((double)x); }
+#define EMULATOR_FUNCTION2(name)                                                             \
+  static inline float name(float a, float b) { return name##f(a, b); }                       \
+  template <class A, class B> static inline double name(A a, B b) { return name((double)a, (double)b); }
+EMULATOR_FUNCTION(sin) EMULATOR_FUNCTION(cos) EMULATOR_FUNCTION(tan)
+EMULATOR_FUNCTION(asin) EMULATOR_FUNCTION(acos) EMULATOR_FUNCTION(atan)
+EMULATOR_FUNCTION(sinh) EMULATOR_FUNCTION(cosh) EMULATOR_FUNCTION(tanh)
+EMULATOR_FUNCTION(asinh) EMULATOR_FUNCTION(acosh) EMULATOR_FUNCTION(atanh)
+EMULATOR_FUNCTION(exp) EMULATOR_FUNCTION(exp2) EMULATOR_FUNCTION(expm1)
+EMULATOR_FUNCTION(log) EMULATOR_FUNCTION(log2) EMULATOR_FUNCTION(log10) EMULATOR_FUNCTION(log1p)
+EMULATOR_FUNCTION(sqrt) EMULATOR_FUNCTION(cbrt) EMULATOR_FUNCTION(fabs)
+EMULATOR_FUNCTION(floor) EMULATOR_FUNCTION(ceil) EMULATOR_FUNCTION(trunc)
+EMULATOR_FUNCTION(rint) EMULATOR_FUNCTION(round) EMULATOR_FUNCTION(nearbyint)
+EMULATOR_FUNCTION(erf) EMULATOR_FUNCTION(erfc) EMULATOR_FUNCTION(tgamma) EMULATOR_FUNCTION(lgamma)
+EMULATOR_FUNCTION2(pow) EMULATOR_FUNCTION2(atan2) EMULATOR_FUNCTION2(fmod) EMULATOR_FUNCTION2(fmin)
+EMULATOR_FUNCTION2(fmax) EMULATOR_FUNCTION2(hypot) EMULATOR_FUNCTION2(copysign) EMULATOR_FUNCTION2(fdim)
+EMULATOR_FUNCTION2(nextafter) EMULATOR_FUNCTION2(remainder)
+static inline float fma(float a, float b, float c) { return fmaf(a, b, c); }
+static inline float ldexp(float x, int by) { return ldexpf(x, by); }
+extern "C" int abs(int) noexcept;
+extern "C" long labs(long) noexcept;
+extern "C" long long llabs(long long) noexcept;
+static inline long abs(long x) { return x < 0 ? -x : x; }
+static inline long long abs(long long x) { return x < 0 ? -x : x; }
+static inline float abs(float x) { return fabsf(x); }
+static inline double abs(double x) { return fabs(x); }
+template <class A, class B> static inline EmulatorCommon<A, B> min(A a, B b) {
+  using T = EmulatorCommon<A, B>;
+  if constexpr (emulator_is_float<T>) return fmin((T)a, (T)b);
+  else return (T)a < (T)b ? (T)a : (T)b;
 }
-template <class A, class B> static inline std::common_type_t<A, B> max(A a, B b) {
-  if constexpr (std::is_floating_point_v<std::common_type_t<A, B>>) return std::fmax(a, b);
-  else return (std::common_type_t<A, B>)a > (std::common_type_t<A, B>)b ? a : b;
+template <class A, class B> static inline EmulatorCommon<A, B> max(A a, B b) {
+  using T = EmulatorCommon<A, B>;
+  if constexpr (emulator_is_float<T>) return fmax((T)a, (T)b);
+  else return (T)a > (T)b ? (T)a : (T)b;
 }
 static inline float rsqrtf(float v) { return 1.0f / sqrtf(v); }
-static inline double rsqrt(double v) { return 1.0 / std::sqrt(v); }
+static inline double rsqrt(double v) { return 1.0 / sqrt(v); }
 static inline float rsqrt(float v) { return 1.0f / sqrtf(v); }
 static inline float rcbrtf(float v) { return 1.0f / cbrtf(v); }
 static inline float normcdff(float v) { return 0.5f * erfcf(v * -0.70710678f); }
-static inline double normcdf(double v) { return 0.5 * std::erfc(v * -0.70710678118654752); }
-static inline float sinpif(float v) { return (float)std::sin(3.14159265358979324 * v); }
-static inline float cospif(float v) { return (float)std::cos(3.14159265358979324 * v); }
+static inline double normcdf(double v) { return 0.5 * erfc(v * -0.70710678118654752); }
+static inline float sinpif(float v) { return (float)sin(3.14159265358979324 * v); }
+static inline float cospif(float v) { return (float)cos(3.14159265358979324 * v); }
 // Macros, because glibc declares functions of these names itself.
 #define __expf expf
 #define __exp10f exp10f
@@ -153,11 +194,11 @@ static inline float __fdiv_rn(float a, float b) { return a / b; }
 static inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
 static inline double __dadd_rn(double a, double b) { return a + b; }
 static inline double __dmul_rn(double a, double b) { return a * b; }
-static inline double __fma_rn(double a, double b, double c) { return std::fma(a, b, c); }
+static inline double __fma_rn(double a, double b, double c) { return fma(a, b, c); }
 static inline float __saturatef(float v) { return v < 0 ? 0 : v > 1 ? 1 : v == v ? v : 0; }
 // The device saturates where C++ leaves a conversion out of range undefined; NaN becomes 0.
 template <class To> static inline To emulator_saturate(double v) {
-  constexpr To low = std::is_signed_v<To> ? (To)((To)1 << (sizeof(To) * 8 - 1)) : (To)0, high = (To)~low;
+  constexpr To low = (To)-1 < (To)0 ? (To)((To)1 << (sizeof(To) * 8 - 1)) : (To)0, high = (To)~low;
   return v != v ? (To)0 : v <= (double)low ? low : v >= (double)high ? high : (To)v;
 }
 static inline int __float2int_rz(float v) { return emulator_saturate<int>(truncf(v)); }
@@ -168,10 +209,10 @@ static inline unsigned __float2uint_rz(float v) { return emulator_saturate<unsig
 static inline unsigned __float2uint_rn(float v) { return emulator_saturate<unsigned>(rintf(v)); }
 static inline long long __float2ll_rz(float v) { return emulator_saturate<long long>(truncf(v)); }
 static inline long long __float2ll_rn(float v) { return emulator_saturate<long long>(rintf(v)); }
-static inline int __double2int_rz(double v) { return emulator_saturate<int>(std::trunc(v)); }
-static inline int __double2int_rn(double v) { return emulator_saturate<int>(std::rint(v)); }
-static inline long long __double2ll_rz(double v) { return emulator_saturate<long long>(std::trunc(v)); }
-static inline long long __double2ll_rn(double v) { return emulator_saturate<long long>(std::rint(v)); }
+static inline int __double2int_rz(double v) { return emulator_saturate<int>(trunc(v)); }
+static inline int __double2int_rn(double v) { return emulator_saturate<int>(rint(v)); }
+static inline long long __double2ll_rz(double v) { return emulator_saturate<long long>(trunc(v)); }
+static inline long long __double2ll_rn(double v) { return emulator_saturate<long long>(rint(v)); }
 static inline float __int2float_rn(int v) { return (float)v; }
 static inline float __uint2float_rn(unsigned v) { return (float)v; }
 static inline float __ll2float_rn(long long v) { return (float)v; }
@@ -287,14 +328,15 @@ EMULATOR_WARP_REDUCE(__reduce_min_sync, v < r ? v : r)
 EMULATOR_WARP_REDUCE(__reduce_max_sync, v > r ? v : r)
 
 // ---- how the driver calls a kernel ----
+template <int... I> struct EmulatorPlaces {};
 template <auto Kernel> struct EmulatorEntry;
 template <class... A, void (*Kernel)(A...)> struct EmulatorEntry<Kernel> {
   static constexpr int parameters = sizeof...(A);
   static inline const unsigned sizes[] = {(unsigned)sizeof(A)..., 0};
   static inline const unsigned alignments[] = {(unsigned)alignof(A)..., 0};
-  static inline const unsigned pointers[] = {(unsigned)std::is_pointer_v<A>..., 0};
-  template <size_t... I> static inline void call(void **p, std::index_sequence<I...>) { Kernel(*(A *)p[I]...); }
-  static void run(void **p) { call(p, std::make_index_sequence<sizeof...(A)>()); }
+  static inline const unsigned pointers[] = {(unsigned)emulator_is_pointer<A>..., 0};
+  template <int... I> static inline void call(void **p, EmulatorPlaces<I...>) { Kernel(*(A *)p[I]...); }
+  static void run(void **p) { call(p, EmulatorPlaces<__integer_pack(sizeof...(A))...>()); }
 };
 
 // NVRTC has no standard library and no C headers: a kernel that needs them must fail here too.

@@ -10,5 +10,6 @@ struct Program {
   std::string log, object;
 };
 
+// Options are -D..., -U... and -I...
 // Compiles with g++ into a cache shared by all processes; sets object on success and log always.
-bool compile(Program &program, const std::vector<std::string> &macros);
+bool compile(Program &program, const std::vector<std::string> &options);

@@ -94,21 +94,21 @@ static string value_of(const string &option) { return option.substr(option.find(
 EMULATOR_API int nvrtcCompileProgram(Program *program, int count, const char *const *options) {
   EMULATOR_ENTER();
   if (!program) return INVALID_PROGRAM;
-  std::vector<string> macros;
+  std::vector<string> passed;
   for (int i = 0; i < count; i++) {
     string option = options[i];
     bool separate = (option == "-D" || option == "-I" || option == "-U") && i + 1 < count;
-    if (separate) macros.push_back(option + options[++i]);
-    else if (begins(option, "-D") || begins(option, "-I") || begins(option, "-U")) macros.push_back(option);
-    else if (begins(option, "--define-macro=")) macros.push_back("-D" + value_of(option));
-    else if (begins(option, "--undefine-macro=")) macros.push_back("-U" + value_of(option));
-    else if (begins(option, "--include-path=")) macros.push_back("-I" + value_of(option));
+    if (separate) passed.push_back(option + options[++i]);
+    else if (begins(option, "-D") || begins(option, "-I") || begins(option, "-U")) passed.push_back(option);
+    else if (begins(option, "--define-macro=")) passed.push_back("-D" + value_of(option));
+    else if (begins(option, "--undefine-macro=")) passed.push_back("-U" + value_of(option));
+    else if (begins(option, "--include-path=")) passed.push_back("-I" + value_of(option));
     else if (!is_known(option)) {
       program->log = "nvrtc: error: invalid option: " + option + "\n";
       return INVALID_OPTION;
     }
   }
-  return compile(*program, macros) ? OK : COMPILATION;
+  return compile(*program, passed) ? OK : COMPILATION;
 }
 
 static string image(const Program *program) {

@@ -289,6 +289,17 @@ class KernelTest {
   }
 
   @Test
+  void macrosOfTheProgramDoNotReachTheHeader() {
+    nvrtcProgram program = new nvrtcProgram();
+    String source = "extern \"C\" __global__ void k(T* x) { x[0] = max(x[0], TWICE(x[1])); }";
+    ok(JNvrtc.nvrtcCreateProgram(program, source, "k.cu", 0, null, null));
+    String[] options = {"-DT=float", "--define-macro=TWICE(v)=(v + v)", "-D", "A", "-arch=sm_90"};
+    assertThat(JNvrtc.nvrtcCompileProgram(program, options.length, options)).isZero();
+    assertThat(JNvrtc.nvrtcCompileProgram(program, 1, new String[] {"--no-such-option"}))
+        .isEqualTo(5);
+  }
+
+  @Test
   void theStandardLibraryIsAsAbsentAsInNvrtc() {
     nvrtcProgram program = new nvrtcProgram();
     String source = "extern \"C\" __global__ void k(float* x) { x[0] = std::max(x[0], x[1]); }";
