@@ -24,7 +24,7 @@ OUT = open("src/test/resources/io/dendra/nn/mixed_precision.txt", "w", encoding=
 def put(name, values):
     numbers = np.asarray(values).astype(np.float64).reshape(-1)
     words = " ".join(
-        "NaN" if np.isnan(x) else "Infinity" if x == np.inf else repr(float(x)) for x in numbers
+        "NaN" if np.isnan(x) else repr(float(x)).replace("inf", "Infinity") for x in numbers
     )
     print(f"{name} | {words}", file=OUT)
 

@@ -62,6 +62,12 @@ public final class Embedding extends Layer {
     return settings;
   }
 
+  /** What is no integer is reported as it came. */
+  @Override
+  protected boolean castsInputs() {
+    return false;
+  }
+
   @Override
   protected void build(Shape input) {
     Shape shape = Shape.of(inputDim, outputDim);

@@ -19,6 +19,9 @@ import io.dendra.nn.layers.LSTM;
 import io.dendra.nn.layers.Layer;
 import io.dendra.nn.layers.MaxPooling2D;
 import io.dendra.nn.layers.Reshape;
+import io.dendra.nn.optimizers.Adam;
+import io.dendra.nn.optimizers.LossScaleOptimizer;
+import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.random.RandomKey;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
@@ -83,6 +86,39 @@ class EngineTrainingTest {
     assertThat(actual).hasSize(10);
     for (int i = 0; i < 10; i++) {
       assertThat(actual.get(i)).isCloseTo(expected.get(i), within(1e-4));
+    }
+  }
+
+  /** With a loss scale under which no step overflows, so that all trainings make the same steps. */
+  private static Model inTypes(String policy, Model model) {
+    Optimizer adam = new Adam();
+    boolean scaled = policy.equals("mixed_float16");
+    return model
+        .dtype(policy)
+        .compile(
+            o ->
+                o.optimizer(scaled ? new LossScaleOptimizer(adam, 256, 2000) : adam)
+                    .loss("sparse_categorical_crossentropy"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ONEDNN", "ND4J"})
+  void mixedPrecisionFollowsFloat32(EngineChoice engine) {
+    Device device = device(engine);
+    List<Supplier<Model>> models =
+        List.of(() -> dense(device), () -> convolutional(device), () -> recurrent(device));
+    for (Supplier<Model> model : models) {
+      List<Double> exact = losses(model, 1_000);
+      for (String policy : List.of("mixed_bfloat16", "mixed_float16")) {
+        List<Double> mixed = losses(() -> inTypes(policy, model.get()), 1_000);
+        assertThat(losses(() -> inTypes(policy, model.get()), 1_000)).isEqualTo(mixed);
+        double rounding = policy.equals("mixed_float16") ? 0x1p-11 : 0x1p-8;
+        for (int i = 0; i < 10; i++) {
+          assertThat(mixed.get(i))
+              .as("loss of batch %d, %s", i, policy)
+              .isCloseTo(exact.get(i), within(8 * rounding * (1 + exact.get(i))));
+        }
+      }
     }
   }
 
