@@ -37,11 +37,7 @@ public final class DeviceSteps {
     System.out.println(
         Json.write(
             measure(
-                network,
-                device,
-                args[2],
-                Integer.parseInt(args[3]),
-                Integer.parseInt(args[4]))));
+                network, device, args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]))));
   }
 
   static Map<String, Object> measure(

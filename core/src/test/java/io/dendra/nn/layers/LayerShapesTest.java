@@ -3,12 +3,12 @@ package io.dendra.nn.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dendra.backend.Backends;
 import io.dendra.ops.OpException;
 import io.dendra.tensor.DType;
+import io.dendra.tensor.Device;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
-import io.dendra.backend.Backends;
-import io.dendra.tensor.Device;
 import io.dendra.tensor.TensorSpec;
 import java.util.List;
 import java.util.stream.Stream;
