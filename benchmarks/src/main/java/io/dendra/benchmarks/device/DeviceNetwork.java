@@ -94,11 +94,11 @@ enum DeviceNetwork {
   private static final int CLASSES = 10;
 
   private final int batchSize;
-  private final long[] sample;
+  private final Shape sample;
 
   DeviceNetwork(int batchSize, long... sample) {
     this.batchSize = batchSize;
-    this.sample = sample;
+    this.sample = Shape.of(sample);
   }
 
   abstract Model layers();
@@ -114,10 +114,8 @@ enum DeviceNetwork {
   /** A batch of noise, the same in every run. */
   Batch batch() {
     RandomStream random = new RandomStream(RandomKey.of(0).fold(label()));
-    long[] shape = new long[sample.length + 1];
-    shape[0] = batchSize;
-    System.arraycopy(sample, 0, shape, 1, sample.length);
-    float[] values = new float[(int) Shape.of(shape).size()];
+    Shape shape = batched();
+    float[] values = new float[(int) shape.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.uniform(-1, 1);
     }
@@ -125,7 +123,16 @@ enum DeviceNetwork {
     for (int i = 0; i < batchSize; i++) {
       labels[i] = random.nextInt(CLASSES);
     }
-    return Batch.of(NDArray.of(values, shape), NDArray.of(labels, batchSize));
+    return Batch.of(NDArray.of(values, shape.dims()), NDArray.of(labels, batchSize));
+  }
+
+  private Shape batched() {
+    long[] dims = new long[sample.rank() + 1];
+    dims[0] = batchSize;
+    for (int i = 0; i < sample.rank(); i++) {
+      dims[i + 1] = sample.dim(i);
+    }
+    return Shape.of(dims);
   }
 
   private static Dense classes() {
