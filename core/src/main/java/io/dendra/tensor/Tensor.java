@@ -2,11 +2,9 @@ package io.dendra.tensor;
 
 import io.dendra.autograd.Autograd;
 import io.dendra.autograd.Node;
-import io.dendra.backend.Backend;
 import io.dendra.backend.Backends;
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.CompareOp;
-import io.dendra.backend.LateIndexException;
 import io.dendra.backend.OpenDevice;
 import io.dendra.backend.ReduceOp;
 import io.dendra.backend.UnaryOp;
@@ -76,14 +74,7 @@ public final class Tensor implements AutoCloseable {
 
   /** A tensor with the array's values on a device. */
   public static Tensor of(NDArray array, Device device) {
-    Tensor result = empty(array.shape(), array.dtype(), device, "host");
-    try {
-      result.openDevice().backend().fromHost(array.array(), 0, result.view());
-    } catch (RuntimeException e) {
-      result.close();
-      throw e;
-    }
-    return result;
+    return Values.load(empty(array.shape(), array.dtype(), device, "host"), array);
   }
 
   /** A float32 tensor; of one dimension when no shape is given. */
@@ -131,14 +122,7 @@ public final class Tensor implements AutoCloseable {
     if (device.equals(META)) {
       return meta(shape, dtype);
     }
-    Tensor result = empty(shape, dtype, device, "full");
-    try {
-      result.openDevice().backend().fill(result.view(), value);
-    } catch (RuntimeException e) {
-      result.close();
-      throw e;
-    }
-    return result;
+    return Values.fill(empty(shape, dtype, device, "full"), value);
   }
 
   /**
@@ -243,20 +227,7 @@ public final class Tensor implements AutoCloseable {
    * @throws OpException when an op met an index out of range, on devices that find it out only now
    */
   public NDArray toNDArray() {
-    if (!layout.isContiguous()) {
-      try (TensorScope packing = TensorScope.open("to host")) {
-        return detach().contiguous().toNDArray();
-      }
-    }
-    NDArray result = NDArray.zeros(dtype, shape());
-    if (result.size() > 0) {
-      try {
-        openDevice().backend().toHost(view(), result.array(), 0);
-      } catch (LateIndexException e) {
-        throw OpException.late(e);
-      }
-    }
-    return result;
+    return Values.read(this);
   }
 
   /**
@@ -281,21 +252,8 @@ public final class Tensor implements AutoCloseable {
       throw new IllegalArgumentException(
           "a tensor " + spec() + " cannot be assigned values " + source.spec());
     }
-    Backend backend = openDevice().backend();
-    if (source.device().equals(device())) {
-      backend.copy(source.view(), view());
-    } else if (size() > 0) {
-      assignAcross(source, backend);
-    }
+    Values.assign(this, source);
     written();
-  }
-
-  private void assignAcross(Tensor source, Backend backend) {
-    if (layout.isDense() && source.layout.sameOrder(layout)) {
-      backend.copyFrom(source.openDevice().backend(), source.view(), view());
-    } else {
-      TensorScope.run(() -> backend.copy(source.detach().to(device()).view(), view()));
-    }
   }
 
   /** Notes that a kernel has overwritten its values in place. */

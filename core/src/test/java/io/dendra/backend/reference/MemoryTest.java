@@ -29,9 +29,9 @@ class MemoryTest {
             .orElseThrow();
     assertThat(provider.availability().available()).isTrue();
     assertThat(provider.open(1).device()).hasToString("reference:1");
-    assertThatThrownBy(() -> provider.open(2))
+    assertThatThrownBy(() -> provider.open(4))
         .isInstanceOf(BackendException.class)
-        .hasMessageContaining("reference:2");
+        .hasMessageContaining("reference:4");
   }
 
   @Test
