@@ -94,6 +94,7 @@ enum DeviceNetwork {
   private static final int CLASSES = 10;
 
   private final int batchSize;
+
   @SuppressWarnings("ImmutableEnumChecker") // A shape never changes.
   private final Shape sample;
 

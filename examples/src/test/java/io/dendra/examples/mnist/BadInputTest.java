@@ -119,10 +119,8 @@ class BadInputTest {
   @Test
   void aBackendThatIsNotHereIsNeverReplaced() {
     assertFails(
-        CommandRun.of("mnist", "--data=" + data, "--backend=cuda"),
-        1,
-        "no backend 'cuda' on the class path",
-        "dendra-cuda");
+        // Neither a machine without CUDA nor one with it has so many devices.
+        CommandRun.of("mnist", "--data=" + data, "--backend=cuda:999"), 1, "cuda");
     assertFails(
         CommandRun.of("mnist", "--data=" + data, "--backend=reference:7"),
         1,
