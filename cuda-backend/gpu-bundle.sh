@@ -83,7 +83,7 @@ find "$work/natives/lib" -name '*.so' | grep -vE '/lib(JCudaDriver|JNvrtc|JCubla
 jar --create --no-manifest --file "$out/jars/jcuda-natives-used.jar" -C "$work/natives" lib
 
 # jlink's own compression would make the archive larger.
-modules=java.base,java.logging,java.management,java.net.http,java.xml,jdk.unsupported
+modules=java.base,java.logging,java.management,java.net.http,java.xml,jdk.unsupported,jdk.zipfs
 jlink --strip-debug --no-header-files --no-man-pages --compress=0 --add-modules "$modules" --output "$work/jre"
 tar -C "$work" -c jre | xz -9e -T1 >"$out/jre.tar.xz"
 

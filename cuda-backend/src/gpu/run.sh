@@ -70,7 +70,7 @@ wanted() { [ -z "$only" ] || [[ "$only" == *",$1,"* ]]; }
 java="$work/jre/bin/java"
 export DENDRA_HOME="$work/home"
 classes="$(printf '%s:' "$here"/jars/*.jar)"
-options=(-Xmx8g "-XX:ErrorFile=$logs/crash-%p.log" "-Ddendra.cuda.kernels=$work/kernels" -Djava.awt.headless=true
+options=(-Xmx8g "-XX:ErrorFile=$logs/crash-%p.log" -Djava.awt.headless=true
   -Dorg.slf4j.simpleLogger.defaultLogLevel=info -Dorg.slf4j.simpleLogger.showDateTime=false)
 
 facts() {

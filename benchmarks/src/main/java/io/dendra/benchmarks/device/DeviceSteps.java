@@ -42,6 +42,10 @@ public final class DeviceSteps {
 
   static Map<String, Object> measure(
       DeviceNetwork network, Device device, String precision, int warmup, int steps) {
+    if (warmup < 1 || steps < 1) {
+      throw new IllegalArgumentException(
+          "at least one step to warm up and one to time, given " + warmup + " and " + steps);
+    }
     if (precision.equals(TF32)) {
       io.dendra.config.Config.set("dendra.cuda.precision", TF32);
     }
