@@ -4,6 +4,7 @@ import io.dendra.backend.Availability;
 import io.dendra.backend.Backend;
 import io.dendra.backend.BackendException;
 import io.dendra.backend.BackendProvider;
+import io.dendra.backend.cuda.driver.CudaException;
 import io.dendra.backend.cuda.driver.DeviceInfo;
 import io.dendra.backend.cuda.driver.Driver;
 import io.dendra.backend.cuda.jcuda.JCudaBlas;
@@ -18,6 +19,7 @@ import java.util.Map;
 public final class CudaProvider implements BackendProvider {
   static final String NAME = "cuda";
   private static final int RANK = 100;
+  private static final int NO_DEVICE = 100;
 
   /** For {@link java.util.ServiceLoader}. */
   public CudaProvider() {}
@@ -80,6 +82,9 @@ public final class CudaProvider implements BackendProvider {
     }
     try {
       return start(details);
+    } catch (CudaException e) {
+      String reason = e.code() == NO_DEVICE ? "an NVIDIA driver is there, but no device: " : "";
+      return unavailable(reason + e.getMessage(), details);
     } catch (BackendException | LinkageError e) {
       return unavailable(String.valueOf(e.getMessage()).lines().findFirst().orElse(""), details);
     }
@@ -96,7 +101,7 @@ public final class CudaProvider implements BackendProvider {
     details.put("driver", text);
     int devices = driver.deviceCount();
     if (devices == 0) {
-      return unavailable(text + " is there, but no device", details);
+      return unavailable("an NVIDIA driver is there, but no device", details);
     }
     for (int i = 0; i < devices; i++) {
       details.put(NAME + ":" + i, describe(driver.describe(i)));

@@ -16,6 +16,9 @@ public final class EmulatedCuda {
   /** Has the emulator do nothing until somebody waits for it. */
   private static final String DEFERRED = "dendra.test.deferred";
 
+  /** Has the emulator run threads and blocks from the last to the first. */
+  private static final String REVERSED = "dendra.test.reversed";
+
   /** Takes the GPUs of the machine instead of the emulator. */
   private static final String GPU = "dendra.test.gpu";
 
@@ -38,7 +41,8 @@ public final class EmulatedCuda {
       return emulator
           .control()
           .devices(Integer.getInteger(DEVICES, FOUR))
-          .deferred(Boolean.getBoolean(DEFERRED));
+          .deferred(Boolean.getBoolean(DEFERRED))
+          .reversed(Boolean.getBoolean(REVERSED));
     }
   }
 

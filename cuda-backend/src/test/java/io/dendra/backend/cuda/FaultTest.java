@@ -47,6 +47,7 @@ class FaultTest {
   private static final int BATCH = 4;
   private static final int INVALID_VALUE = 1;
   private static final int OUT_OF_MEMORY = 2;
+  private static final int NO_BINARY_FOR_GPU = 209;
   private static final int ILLEGAL_ADDRESS = 700;
   private static final int LAUNCH_FAILED = 719;
 
@@ -78,6 +79,7 @@ class FaultTest {
         Call.driver("cuLaunchKernel", "cuLaunchKernel"),
         Call.driver("cuEventRecord", "cuEventRecord"),
         Call.driver("cuEventSynchronize", "cuEventSynchronize"),
+        Call.driver("cuGraphLaunch", "cuGraphLaunch"),
         new Call("cublasGemm*", "cublasGemm", 13),
         new Call("cudnnConvolution*", "cudnnConvolution", 8));
   }
@@ -178,6 +180,32 @@ class FaultTest {
         .hasMessageContaining("NO_SUCH_OP");
     assertThat(train(device)).isNotEmpty();
     cuda.close();
+  }
+
+  @Test
+  void aModuleThatDoesNotLoadSaysSo() {
+    EmulatedCuda.provider();
+    CudaDevice cuda = ((CudaBackend) new CudaProvider().open(1)).cuda();
+    KernelSource source = KernelSource.of("unary", "T=double", "OP=TAN");
+    // Neither the kernel that is kept nor the one that is compiled then.
+    control.inject(Fault.of("cuModuleLoadData", NO_BINARY_FOR_GPU).times(2).device(1));
+    assertThatThrownBy(() -> cuda.kernel(source, "dense"))
+        .isInstanceOf(CudaException.class)
+        .hasMessageContaining("cuModuleLoadData failed on cuda:1 with code " + NO_BINARY_FOR_GPU);
+    control.clearFaults();
+    assertThat(cuda.kernel(source, "dense").name()).isEqualTo("dense");
+    cuda.close();
+  }
+
+  @Test
+  void waitingForAllWorkThatFailsSaysSo() {
+    Device device = Device.of("cuda:1");
+    train(device);
+    control.inject(Fault.of("cuStreamSynchronize", INVALID_VALUE).device(1));
+    assertThatThrownBy(() -> Backends.open(device).backend().synchronize())
+        .isInstanceOf(CudaException.class)
+        .hasMessageContaining("cuStreamSynchronize failed on cuda:1 with code 1");
+    Backends.open(device).backend().synchronize();
   }
 
   @Test
