@@ -58,9 +58,6 @@ public interface Driver {
   /** Gives device memory back once all work of the device is done. */
   void free(long address);
 
-  /** Memory of the device that nobody has, in bytes. */
-  long freeBytes();
-
   /** Page-locked host memory for all devices. */
   HostMemory allocateHost(long bytes);
 

@@ -207,14 +207,6 @@ public final class JCudaDriverApi implements Driver {
   }
 
   @Override
-  public long freeBytes() {
-    long[] free = {0};
-    long[] total = {0};
-    check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
-    return free[0];
-  }
-
-  @Override
   public HostMemory allocateHost(long bytes) {
     Pointers.HostAllocation pointer = new Pointers.HostAllocation();
     check(

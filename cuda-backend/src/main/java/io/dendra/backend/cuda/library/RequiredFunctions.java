@@ -45,7 +45,6 @@ final class RequiredFunctions {
               "cuMemAlloc_v2",
               "cuMemFreeHost",
               "cuMemFree_v2",
-              "cuMemGetInfo_v2",
               "cuMemHostAlloc",
               "cuMemcpyDtoDAsync_v2",
               "cuMemcpyDtoHAsync_v2",

@@ -2,45 +2,30 @@
 // BinaryOp.
 
 #include "binary_ops.cu"
+#include "walk.cu"
 
-__device__ inline T apply(T x, C scalar, int scalar_first) {
-  return store<T>(scalar_first ? OP::of(scalar, load(x)) : OP::of(load(x), scalar));
-}
+struct Apply {
+  C scalar;
+  bool first;
+  __device__ T operator()(T x) const {
+    return store<T>(first ? OP::of(scalar, load(x)) : OP::of(load(x), scalar));
+  }
+};
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 dense(const T *x, T *out, C scalar, int scalar_first, int64 size) {
-  int64 i = thread_index() * PACK;
-  if (i + PACK <= size) {
-    Pack<T> in = *(const Pack<T> *)(x + i);
-    Pack<T> result;
-    for (int k = 0; k < PACK; k++) {
-      result.at[k] = apply(in.at[k], scalar, scalar_first);
-    }
-    *(Pack<T> *)(out + i) = result;
-  } else {
-    for (; i < size; i++) {
-      out[i] = apply(x[i], scalar, scalar_first);
-    }
-  }
-}
-
-template <class I>
-__device__ inline void walk(
-    const T *x, T *out, C scalar, int scalar_first, const Geometry<2> &geometry) {
-  I i = (I)thread_index();
-  if (i < (I)geometry.size) {
-    I at[2];
-    locate<I, 2>(geometry, i, at);
-    out[at[1]] = apply(x[at[0]], scalar, scalar_first);
-  }
+  Apply apply = {scalar, scalar_first != 0};
+  walk_dense(apply, size, out, x);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 strided(const T *x, T *out, C scalar, int scalar_first, const Geometry<2> geometry) {
-  walk<uint32>(x, out, scalar, scalar_first, geometry);
+  Apply apply = {scalar, scalar_first != 0};
+  walk<uint32>(apply, geometry, out, x);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 wide(const T *x, T *out, C scalar, int scalar_first, const Geometry<2> geometry) {
-  walk<int64>(x, out, scalar, scalar_first, geometry);
+  Apply apply = {scalar, scalar_first != 0};
+  walk<int64>(apply, geometry, out, x);
 }

@@ -1,5 +1,7 @@
 // Conversions. FROM and TO: the types of elements.
 
+#include "walk.cu"
+
 // Floats to integers truncate; NaN gives 0, what is out of range the nearest bound.
 template <class To, class From> struct Convert {
   static __device__ To of(From x) { return (To)x; }
@@ -29,40 +31,21 @@ template <> struct Target<boolean> {
   template <class V> static __device__ boolean of(V x) { return x != 0; }
 };
 
-__device__ inline TO apply(FROM x) { return Target<TO>::of(load(x)); }
+struct Apply {
+  __device__ TO operator()(FROM x) const { return Target<TO>::of(load(x)); }
+};
 
-extern "C" __global__ void __launch_bounds__(BLOCK) dense(const FROM *x, TO *out, int64 size) {
-  int64 i = thread_index() * PACK;
-  if (i + PACK <= size) {
-    Pack<FROM> in = *(const Pack<FROM> *)(x + i);
-    Pack<TO> result;
-    for (int k = 0; k < PACK; k++) {
-      result.at[k] = apply(in.at[k]);
-    }
-    *(Pack<TO> *)(out + i) = result;
-  } else {
-    for (; i < size; i++) {
-      out[i] = apply(x[i]);
-    }
-  }
-}
-
-template <class I>
-__device__ inline void walk(const FROM *x, TO *out, const Geometry<2> &geometry) {
-  I i = (I)thread_index();
-  if (i < (I)geometry.size) {
-    I at[2];
-    locate<I, 2>(geometry, i, at);
-    out[at[1]] = apply(x[at[0]]);
-  }
+extern "C" __global__ void __launch_bounds__(BLOCK)
+dense(const FROM *x, TO *out, int64 size) {
+  walk_dense(Apply(), size, out, x);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 strided(const FROM *x, TO *out, const Geometry<2> geometry) {
-  walk<uint32>(x, out, geometry);
+  walk<uint32>(Apply(), geometry, out, x);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 wide(const FROM *x, TO *out, const Geometry<2> geometry) {
-  walk<int64>(x, out, geometry);
+  walk<int64>(Apply(), geometry, out, x);
 }

@@ -1,6 +1,6 @@
 // Comparisons. T: the type of elements. OP: a constant of CompareOp.
 
-typedef Arithmetic<T>::type C;
+#include "walk.cu"
 
 struct EQ { template <class V> static __device__ bool of(V a, V b) { return a == b; } };
 struct NE { template <class V> static __device__ bool of(V a, V b) { return a != b; } };
@@ -9,42 +9,21 @@ struct LE { template <class V> static __device__ bool of(V a, V b) { return a <=
 struct GT { template <class V> static __device__ bool of(V a, V b) { return a > b; } };
 struct GE { template <class V> static __device__ bool of(V a, V b) { return a >= b; } };
 
-__device__ inline boolean apply(T a, T b) { return OP::of(load(a), load(b)); }
+struct Apply {
+  __device__ boolean operator()(T a, T b) const { return OP::of(load(a), load(b)); }
+};
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 dense(const T *a, const T *b, boolean *out, int64 size) {
-  int64 i = thread_index() * PACK;
-  if (i + PACK <= size) {
-    Pack<T> left = *(const Pack<T> *)(a + i);
-    Pack<T> right = *(const Pack<T> *)(b + i);
-    Pack<boolean> result;
-    for (int k = 0; k < PACK; k++) {
-      result.at[k] = apply(left.at[k], right.at[k]);
-    }
-    *(Pack<boolean> *)(out + i) = result;
-  } else {
-    for (; i < size; i++) {
-      out[i] = apply(a[i], b[i]);
-    }
-  }
-}
-
-template <class I>
-__device__ inline void walk(const T *a, const T *b, boolean *out, const Geometry<3> &geometry) {
-  I i = (I)thread_index();
-  if (i < (I)geometry.size) {
-    I at[3];
-    locate<I, 3>(geometry, i, at);
-    out[at[2]] = apply(a[at[0]], b[at[1]]);
-  }
+  walk_dense(Apply(), size, out, a, b);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 strided(const T *a, const T *b, boolean *out, const Geometry<3> geometry) {
-  walk<uint32>(a, b, out, geometry);
+  walk<uint32>(Apply(), geometry, out, a, b);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 wide(const T *a, const T *b, boolean *out, const Geometry<3> geometry) {
-  walk<int64>(a, b, out, geometry);
+  walk<int64>(Apply(), geometry, out, a, b);
 }

@@ -1,6 +1,6 @@
 // Functions of one number. T: the type of elements. OP: a constant of UnaryOp.
 
-typedef Arithmetic<T>::type C;
+#include "walk.cu"
 
 struct NEG { template <class V> static __device__ V of(V x) { return -x; } };
 struct ABS { template <class V> static __device__ V of(V x) { return x < 0 ? -x : x == 0 ? V(0) : x; } };
@@ -29,39 +29,21 @@ struct FLOOR { template <class V> static __device__ V of(V x) { return f_floor(x
 struct CEIL { template <class V> static __device__ V of(V x) { return f_ceil(x); } };
 struct ROUND { template <class V> static __device__ V of(V x) { return f_rint(x); } };
 
-__device__ inline T apply(T x) { return store<T>(OP::of(load(x))); }
+struct Apply {
+  __device__ T operator()(T x) const { return store<T>(OP::of(load(x))); }
+};
 
-extern "C" __global__ void __launch_bounds__(BLOCK) dense(const T *x, T *out, int64 size) {
-  int64 i = thread_index() * PACK;
-  if (i + PACK <= size) {
-    Pack<T> in = *(const Pack<T> *)(x + i);
-    Pack<T> result;
-    for (int k = 0; k < PACK; k++) {
-      result.at[k] = apply(in.at[k]);
-    }
-    *(Pack<T> *)(out + i) = result;
-  } else {
-    for (; i < size; i++) {
-      out[i] = apply(x[i]);
-    }
-  }
-}
-
-template <class I> __device__ inline void walk(const T *x, T *out, const Geometry<2> &geometry) {
-  I i = (I)thread_index();
-  if (i < (I)geometry.size) {
-    I at[2];
-    locate<I, 2>(geometry, i, at);
-    out[at[1]] = apply(x[at[0]]);
-  }
+extern "C" __global__ void __launch_bounds__(BLOCK)
+dense(const T *x, T *out, int64 size) {
+  walk_dense(Apply(), size, out, x);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 strided(const T *x, T *out, const Geometry<2> geometry) {
-  walk<uint32>(x, out, geometry);
+  walk<uint32>(Apply(), geometry, out, x);
 }
 
 extern "C" __global__ void __launch_bounds__(BLOCK)
 wide(const T *x, T *out, const Geometry<2> geometry) {
-  walk<int64>(x, out, geometry);
+  walk<int64>(Apply(), geometry, out, x);
 }
