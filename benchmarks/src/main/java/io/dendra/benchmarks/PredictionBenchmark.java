@@ -1,5 +1,7 @@
 package io.dendra.benchmarks;
 
+import io.dendra.benchmarks.peers.Networks;
+import io.dendra.benchmarks.peers.Workload;
 import io.dendra.models.Model;
 import io.dendra.tensor.NDArray;
 import java.util.List;
@@ -7,7 +9,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 
-/** The MLP's answer to a single sample, host to host. */
+/** An MLP's answer to a single sample, host to host. */
 @BenchmarkMode(Mode.SampleTime)
 public class PredictionBenchmark extends CpuBenchmark {
   private Model model;
@@ -15,8 +17,8 @@ public class PredictionBenchmark extends CpuBenchmark {
 
   @Override
   protected void prepare() {
-    model = Network.MLP.model();
-    sample = Network.MLP.batch(1).input();
+    model = Networks.model(Workload.PREDICT_MLP1);
+    sample = Networks.inputs(Workload.PREDICT_MLP1);
   }
 
   @Benchmark

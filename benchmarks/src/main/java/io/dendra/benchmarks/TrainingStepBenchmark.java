@@ -1,5 +1,8 @@
 package io.dendra.benchmarks;
 
+import io.dendra.benchmarks.peers.Step;
+import io.dendra.benchmarks.peers.Steps;
+import io.dendra.benchmarks.peers.Workload;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -11,13 +14,14 @@ import org.openjdk.jmh.annotations.Param;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class TrainingStepBenchmark extends CpuBenchmark {
-  @Param public Network network;
+  @Param({"MLP_MNIST", "MLP_WIDE", "LENET", "CNN_CIFAR", "RESNET_BLOCK", "LSTM", "TRANSFORMER"})
+  public Workload workload;
 
-  private TrainingStep step;
+  private Step step;
 
   @Override
   protected void prepare() {
-    step = new TrainingStep(network);
+    step = Steps.of(workload);
   }
 
   @Benchmark

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dendra.backend.Availability;
 import io.dendra.backend.Backends;
-import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,18 +48,8 @@ class BenchmarksTest {
         .anyMatch(name -> name.endsWith("ConvolutionBenchmark.filterGradient"))
         .anyMatch(name -> name.endsWith("PredictionBenchmark.predict"));
     assertThat(results)
-        .extracting(result -> result.getParams().getParam("network"))
-        .contains("MLP", "LENET", "LSTM", "ATTENTION");
-  }
-
-  @Test
-  void stepsOfTheOtherEngineRunInAProcessOfTheirOwn() throws IOException {
-    StepTiming timing = StepProcess.run(StepProcess.thisBuild(), Network.MLP, "nd4j", 0);
-
-    assertThat(timing.engine()).isEqualTo("nd4j");
-    assertThat(timing.steps()).isEqualTo(StepTiming.LEAST_STEPS);
-    assertThat(timing.fastestMillis()).isPositive().isLessThanOrEqualTo(timing.medianMillis());
-    assertThat(timing.trains()).isTrue();
+        .extracting(result -> result.getParams().getParam("workload"))
+        .contains("MLP_MNIST", "LENET", "LSTM", "TRANSFORMER");
   }
 
   @Test
@@ -71,17 +60,6 @@ class BenchmarksTest {
     assertThatThrownBy(() -> CpuBenchmark.startEngine(other))
         .hasMessageContaining(best)
         .hasMessageContaining("-f 1");
-  }
-
-  @Test
-  void badArgumentsAreNamed() {
-    assertThatThrownBy(() -> new StepTable(List.of("--fast"), System.out))
-        .hasMessageContaining("--fast")
-        .hasMessageContaining("--before JAR");
-    assertThatThrownBy(() -> new StepTable(List.of("--seconds", "few"), System.out))
-        .hasMessageContaining("few");
-    assertThatThrownBy(() -> new StepTable(List.of("--before", "no.jar"), System.out))
-        .hasMessageContaining("no.jar");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.dendra.benchmarks;
+package io.dendra.benchmarks.peers;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

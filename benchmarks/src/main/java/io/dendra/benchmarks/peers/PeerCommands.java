@@ -1,0 +1,28 @@
+package io.dendra.benchmarks.peers;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+
+/** The commands that measure whole workloads. */
+public final class PeerCommands {
+  private PeerCommands() {}
+
+  /** Whether there is a command of a name. */
+  public static boolean has(String command) {
+    return List.of("peer", "machine").contains(command);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @throws IllegalArgumentException when its arguments cannot be understood
+   */
+  public static void run(String command, List<String> args, PrintStream out) throws IOException {
+    switch (command) {
+      case "peer" -> PeerProcess.run(args, out);
+      case "machine" -> MachineSpeed.measure().print(out);
+      default -> throw new IllegalArgumentException("no command '" + command + "'");
+    }
+  }
+}

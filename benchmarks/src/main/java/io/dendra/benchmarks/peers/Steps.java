@@ -1,0 +1,74 @@
+package io.dendra.benchmarks.peers;
+
+import io.dendra.data.Batch;
+import io.dendra.models.Model;
+import io.dendra.random.RandomKey;
+import io.dendra.tensor.NDArray;
+import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorScope;
+import io.dendra.training.Trainer;
+
+/** Workloads as single steps, through the API that users have. */
+public final class Steps {
+  private static final double SCALE = 1.5;
+  private static final double SHIFT = 0.25;
+
+  private Steps() {}
+
+  /** The step of a workload; a training step is one {@code trainOnBatch} on prepared arrays. */
+  public static Step of(Workload workload) {
+    return switch (workload) {
+      case PREDICT_MLP1 -> prediction();
+      case MATMUL1024 -> product();
+      case ELEMENTWISE10M -> elementwise();
+      default -> training(workload);
+    };
+  }
+
+  private static Step training(Workload workload) {
+    Trainer trainer = new Trainer(Networks.model(workload));
+    Batch batch = Networks.batch(workload);
+    RandomKey key = RandomKey.of(0);
+    return new Step() {
+      private long steps;
+
+      @Override
+      public double run() {
+        return trainer.trainOnBatch(batch, key.fold(steps++));
+      }
+    };
+  }
+
+  private static Step prediction() {
+    Model model = Networks.model(Workload.PREDICT_MLP1);
+    float[] sample = Networks.inputs(Workload.PREDICT_MLP1).floats();
+    return () -> model.predict(NDArray.of(sample, 1, sample.length)).floats()[0];
+  }
+
+  private static Step product() {
+    Tensor a = operand(1, 1024, 1024);
+    Tensor b = operand(2, 1024, 1024);
+    return () -> {
+      try (TensorScope scope = TensorScope.open("product")) {
+        return a.matmul(b).select(0, 0).select(0, 0).item();
+      }
+    };
+  }
+
+  private static Step elementwise() {
+    Tensor x = operand(1, 10_000_000);
+    return () -> {
+      try (TensorScope scope = TensorScope.open("elementwise")) {
+        return x.mul(SCALE).add(SHIFT).tanh().mul(x.sigmoid()).select(0, 0).item();
+      }
+    };
+  }
+
+  private static Tensor operand(int seed, long... shape) {
+    int count = 1;
+    for (long dim : shape) {
+      count = Math.toIntExact(count * dim);
+    }
+    return Tensor.of(Noise.floats(count, seed), shape);
+  }
+}
