@@ -25,7 +25,8 @@ final class AssertingKernel implements FusedKernel {
     boolean inPlace =
         op instanceof FusedOp.SgdStep
             || op instanceof FusedOp.AdamStep
-            || op instanceof FusedOp.Steps;
+            || op instanceof FusedOp.Steps
+            || op instanceof FusedOp.Chain;
     View[] out = each(outputs, inPlace ? call::outOver : call::out);
     call.run(() -> delegate.forward(in, out));
   }

@@ -1,5 +1,6 @@
 package io.dendra.tck;
 
+import io.dendra.tck.specs.ChainSpecs;
 import io.dendra.tck.specs.ConvolutionSpecs;
 import io.dendra.tck.specs.ElementwiseSpecs;
 import io.dendra.tck.specs.IndexingSpecs;
@@ -18,6 +19,7 @@ public final class OpSpecs {
     static final List<OpSpec> ALL =
         Stream.of(
                 ElementwiseSpecs.all(),
+                ChainSpecs.all(),
                 TypeSpecs.all(),
                 ReduceSpecs.all(),
                 LinalgSpecs.all(),

@@ -233,4 +233,86 @@ public sealed interface FusedOp {
       return false;
     }
   }
+
+  /**
+   * Several elementwise functions in one pass over memory, as a small program. Operands have
+   * numbers: {@code 0 … inputs - 1} are the inputs, {@code inputs + i} is the result of instruction
+   * i. Inputs are {@code inputs} tensors of one floating type, all of the shape of the outputs
+   * (broadcast dimensions with stride 0); outputs are the operands that {@code results} lists, in
+   * that order, each of that shape and type. An output may lie exactly over an input of the same
+   * layout. A kernel gives the bits of the instructions run one by one.
+   *
+   * @param inputs how many inputs there are
+   * @param instructions what is computed, in order
+   * @param results the numbers of the instructions' results that are wanted
+   */
+  record Chain(int inputs, List<Instruction> instructions, List<Integer> results)
+      implements FusedOp {
+    /** One function of operands that come before it. */
+    public sealed interface Instruction {
+      /** {@code op(x)}. */
+      record Unary(UnaryOp op, int x) implements Instruction {}
+
+      /** {@code op(a, b)}. */
+      record Binary(BinaryOp op, int a, int b) implements Instruction {}
+
+      /** {@code op(a, scalar)}, or {@code op(scalar, a)}. */
+      record Scalar(BinaryOp op, int a, double scalar, boolean scalarFirst)
+          implements Instruction {}
+    }
+
+    /**
+     * Keeps copies of the lists.
+     *
+     * @throws IllegalArgumentException when an operand is not there yet where it is used, a result
+     *     is not an instruction's, or an op takes booleans
+     */
+    public Chain {
+      instructions = List.copyOf(instructions);
+      results = List.copyOf(results);
+      require(inputs > 0 && !results.isEmpty(), "at least one input and one result", results);
+      for (int i = 0; i < instructions.size(); i++) {
+        Instruction next = instructions.get(i);
+        int known = inputs + i;
+        boolean fits;
+        if (next instanceof Instruction.Unary unary) {
+          fits = isIn(unary.x(), 0, known);
+        } else if (next instanceof Instruction.Binary binary) {
+          fits =
+              isIn(binary.a(), 0, known) && isIn(binary.b(), 0, known) && !binary.op().isLogical();
+        } else {
+          Instruction.Scalar scalar = (Instruction.Scalar) next;
+          fits = isIn(scalar.a(), 0, known) && !scalar.op().isLogical();
+        }
+        require(fits, "functions of floats of operands before " + known, next);
+      }
+      for (int result : results) {
+        require(
+            isIn(result, inputs, inputs + instructions.size()),
+            "results of its " + instructions.size() + " instructions, from " + inputs + " on",
+            result);
+      }
+    }
+
+    private static boolean isIn(int operand, int from, int to) {
+      return operand >= from && operand < to;
+    }
+
+    private static void require(boolean holds, String what, Object given) {
+      if (!holds) {
+        throw new IllegalArgumentException(
+            "an elementwise chain takes " + what + ", given " + given);
+      }
+    }
+
+    @Override
+    public boolean isWide() {
+      return false;
+    }
+
+    @Override
+    public String label() {
+      return "elementwise_chain";
+    }
+  }
 }
