@@ -229,6 +229,24 @@ for step in range(5):
     losses.append(float(loss.detach()))
 emit("training", losses=torch.tensor(losses))
 
+# ---- GRU: PyTorch has the reset gate before the update gate and transposed kernels; its two biases
+# are Keras' with reset_after.
+
+
+def torch_order(keras, axis=0):
+    update, reset, candidate = keras.chunk(3, axis)
+    return torch.cat([reset, update, candidate], axis)
+
+
+x, kernel, recurrent, bias = leaf(B, T, IN), leaf(IN, 3 * H), leaf(H, 3 * H), leaf(2, 3 * H)
+h0 = leaf(B, H)
+sequence, h = torch.gru(
+    x, h0[None],
+    [torch_order(kernel.t()), torch_order(recurrent.t()), torch_order(bias[0]), torch_order(bias[1])],
+    True, 1, 0.0, False, False, True)
+gradients("gru", {"sequence": sequence, "h": h[0]},
+          {"x": x, "kernel": kernel, "recurrent": recurrent, "bias": bias, "h0": h0})
+
 with open(sys.argv[1], "w", encoding="utf-8") as file:
     python = ".".join(str(v) for v in sys.version_info[:3])
     file.write("# Golden values of the conformance kit, written by src/golden/golden.py with\n")

@@ -41,7 +41,7 @@ def write(kind, name, value):
 
 def local_name(variable):
     """The path within the layer, as Dendra has it."""
-    return variable.path.split("/", 1)[1].replace("lstm_cell/", "")
+    return variable.path.split("/", 1)[1].replace("lstm_cell/", "").replace("gru_cell/", "")
 
 
 def case(name, layer, *inputs, training=False, arrange=lambda *given: (given, {}), shapes=None):
@@ -185,5 +185,24 @@ for name in (
     " log_softmax linear"
 ).split():
     case("activation_" + name, layers.Activation(name), np.append(sample(2, 5) * 4, [[20], [-20]], axis=1).astype(np.float32))
+
+case("gru", layers.GRU(3), sample(2, 4, 2))
+case("gru_sequences", layers.GRU(3, return_sequences=True, return_state=True), sample(2, 4, 2))
+case("gru_backwards", layers.GRU(2, return_sequences=True, go_backwards=True, use_bias=False), sample(2, 3, 2))
+case("gru_relu", layers.GRU(2, activation="relu", recurrent_activation="hard_sigmoid"), sample(2, 3, 2))
+case("gru_reset_before", layers.GRU(3, reset_after=False), sample(2, 4, 2))
+case(
+    "gru_reset_before_plain",
+    layers.GRU(2, reset_after=False, use_bias=False, activation="relu", return_sequences=True),
+    sample(2, 3, 2),
+)
+for name, after in ("gru_states", True), ("gru_reset_before_states", False):
+    case(
+        name,
+        layers.GRU(3, reset_after=after, return_sequences=True),
+        sample(2, 3, 2),
+        sample(2, 3),
+        arrange=lambda x, h: ((x,), {"initial_state": h}),
+    )
 
 OUT.close()

@@ -74,11 +74,12 @@ def network(kind):
             layers.Flatten(),
             layers.Dense(3, activation="softmax"),
         ]
-    return [layers.LSTM(4), layers.Dense(3, dtype="float32")]
+    recurrent = layers.LSTM(4) if kind == "lstm" else layers.GRU(4)
+    return [recurrent, layers.Dense(3, dtype="float32")]
 
 
 def policies():
-    for kind, shape in [("mlp", (4, 5)), ("cnn", (2, 6, 6, 2)), ("lstm", (3, 4, 5))]:
+    for kind, shape in [("mlp", (4, 5)), ("cnn", (2, 6, 6, 2)), ("lstm", (3, 4, 5)), ("gru", (3, 4, 5))]:
         x = sample(*shape)
         put(f"{kind} x", x)
         weights = None

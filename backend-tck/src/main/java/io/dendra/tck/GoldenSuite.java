@@ -125,6 +125,8 @@ public abstract class GoldenSuite extends Suite {
     return List.of(
         new GoldenCase("lstm", GoldenSuite::lstm, "x", "kernel", "recurrent", "bias", "h0", "c0")
             .giving("sequence", "h", "c"),
+        new GoldenCase("gru", GoldenSuite::gru, "x", "kernel", "recurrent", "bias", "h0")
+            .giving("sequence", "h"),
         new GoldenCase("batch_norm", GoldenSuite::batchNorm, "x", "gamma", "beta")
             .giving("y", "mean", "biased_variance"),
         new GoldenCase(
@@ -160,6 +162,11 @@ public abstract class GoldenSuite extends Suite {
   private static Tensor[] lstm(Tensor[] in) {
     Recurrent.Lstm result = Recurrent.lstm(in[0], in[1], in[2], in[3], in[4], in[5]);
     return new Tensor[] {result.sequence(), result.h(), result.c()};
+  }
+
+  private static Tensor[] gru(Tensor[] in) {
+    Recurrent.Gru result = Recurrent.gru(in[0], in[1], in[2], in[3], in[4]);
+    return new Tensor[] {result.sequence(), result.h()};
   }
 
   private static Tensor[] batchNorm(Tensor[] in) {

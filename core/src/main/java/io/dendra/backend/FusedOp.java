@@ -153,6 +153,22 @@ public sealed interface FusedOp {
   }
 
   /**
+   * A layer of gated recurrent units over a sequence, gates in the order of Keras (update, reset,
+   * candidate), sigmoid and tanh, the reset gate behind the recurrent product ({@code
+   * reset_after}): {@code h' = z h + (1 - z) tanh(x + r inner)}, {@code inner} from {@code h} times
+   * the recurrent kernel plus the second bias. The form that resets before the product has no fused
+   * op. Inputs x {@code [batch, time, features]}, kernel {@code [features, 3 units]}, recurrent
+   * kernel {@code [units, 3 units]}, bias {@code [2, 3 units]}, h0 {@code [batch, units]}; outputs
+   * the sequence of h {@code [batch, time, units]}, and the last h {@code [batch, units]}.
+   */
+  record Gru() implements FusedOp {
+    @Override
+    public String label() {
+      return "gru";
+    }
+  }
+
+  /**
    * {@code softmax(q kᵀ · scale) v}. Inputs q {@code [batch, heads, queries, size]}, k {@code
    * [batch, heads, keys, size]}, v {@code [batch, heads, keys, valueSize]}; with {@code masked}
    * also a boolean mask that broadcasts to {@code [batch, heads, queries, keys]}, false where

@@ -11,6 +11,7 @@ import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Conv2D;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Flatten;
+import io.dendra.nn.layers.GRU;
 import io.dendra.nn.layers.LSTM;
 import io.dendra.nn.layers.LayerNormalization;
 import io.dendra.nn.layers.MaxPooling2D;
@@ -42,7 +43,8 @@ class MixedPrecisionGoldenTest {
               new MaxPooling2D(2),
               new Flatten(),
               new Dense(3, "softmax"));
-      default -> Sequential.of(new LSTM(4), new Dense(3).dtype("float32"));
+      case "lstm" -> Sequential.of(new LSTM(4), new Dense(3).dtype("float32"));
+      default -> Sequential.of(new GRU(4), new Dense(3).dtype("float32"));
     };
   }
 
@@ -64,7 +66,10 @@ class MixedPrecisionGoldenTest {
     "cnn, mixed_float16",
     "lstm, float32",
     "lstm, mixed_bfloat16",
-    "lstm, mixed_float16"
+    "lstm, mixed_float16",
+    "gru, float32",
+    "gru, mixed_bfloat16",
+    "gru, mixed_float16"
   })
   void equalsKeras(String kind, String policy) {
     double rounding =
@@ -84,7 +89,10 @@ class MixedPrecisionGoldenTest {
       }
       Tensor x = Tensor.of(NDArray.of(GOLDEN.get(kind + " x"), shape(kind)).as(DType.FLOAT32));
       Tensor y = model.apply(x, CallContext.training(RandomKey.of(1)));
-      DType expected = kind.equals("lstm") ? DType.FLOAT32 : DTypePolicy.of(policy).compute();
+      DType expected =
+          kind.equals("lstm") || kind.equals("gru")
+              ? DType.FLOAT32
+              : DTypePolicy.of(policy).compute();
       assertThat(y.dtype()).isEqualTo(expected);
       assertClose("y", y, kind, policy, "y", rounding);
       List<Parameter> trained = model.trainableParameters();

@@ -16,6 +16,7 @@ import io.dendra.nn.layers.Conv2D;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Dropout;
 import io.dendra.nn.layers.Flatten;
+import io.dendra.nn.layers.GRU;
 import io.dendra.nn.layers.LSTM;
 import io.dendra.nn.layers.Layer;
 import io.dendra.nn.layers.MaxPooling2D;
@@ -127,6 +128,13 @@ class ModelFileTest {
   void recurrentLayersComeBack() {
     Model model = Sequential.of(new Reshape(4, 3), new LSTM(5), new Activation("elu"));
     assertSame(drawn(model, floats(1, 12)));
+    assertSame(
+        drawn(
+            Sequential.of(
+                new Reshape(4, 3),
+                new GRU(5).returnSequences(true),
+                new GRU(2).resetAfter(false).goBackwards(true)),
+            floats(1, 12)));
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Dropout;
 import io.dendra.nn.layers.Embedding;
 import io.dendra.nn.layers.Flatten;
+import io.dendra.nn.layers.GRU;
 import io.dendra.nn.layers.GlobalAveragePooling2D;
 import io.dendra.nn.layers.LSTM;
 import io.dendra.nn.layers.Layer;
@@ -85,6 +86,7 @@ class MixedPrecisionTest {
                   new Flatten(),
                   new Dense(3, "softmax"));
           case "lstm" -> Sequential.of(new LSTM(8), new Dense(3, "softmax"));
+          case "gru" -> Sequential.of(new GRU(8), new Dense(3, "softmax"));
           default ->
               Sequential.of(
                   new MultiHeadAttention(2, 4),
@@ -117,6 +119,8 @@ class MixedPrecisionTest {
     "cnn, mixed_float16",
     "lstm, mixed_bfloat16",
     "lstm, mixed_float16",
+    "gru, mixed_bfloat16",
+    "gru, mixed_float16",
     "attention, mixed_bfloat16",
     "attention, mixed_float16"
   })

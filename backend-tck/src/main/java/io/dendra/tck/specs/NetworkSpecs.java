@@ -44,6 +44,7 @@ public final class NetworkSpecs {
             dropout(),
             gelu(),
             lstm(),
+            gru(),
             attention(),
             sumOfSquares()));
     return specs;
@@ -243,6 +244,43 @@ public final class NetworkSpecs {
       in(-1, 1, units, 4L * units),
       in(-1, 1, 4L * units),
       in(-1, 1, batch, units),
+      in(-1, 1, batch, units)
+    };
+  }
+
+  private static OpSpec gru() {
+    OpCall call =
+        t -> {
+          Recurrent.Gru result = Recurrent.gru(t[0], t[1], t[2], t[3], t[4]);
+          return new Tensor[] {result.sequence(), result.h()};
+        };
+    return OpSpec.named("gru")
+        .tolerance(Tolerance.CHAIN)
+        .sample("three steps", call, gru(2, 3, 2, 2))
+        .sample("one step", call, gru(1, 1, 3, 1))
+        .edge("many", call, gru(5, 9, 12, 16))
+        .error(
+            "features",
+            call,
+            List.of(number(2, 3, 4), number(3, 6), number(2, 6), number(2, 6), number(2, 2)),
+            "gru takes",
+            "[2, 3, 4]",
+            "[3, 6]")
+        .error(
+            "one bias",
+            call,
+            List.of(number(2, 3, 4), number(4, 6), number(2, 6), number(6), number(2, 2)),
+            "gru takes two biases",
+            "[2, 6]",
+            "[6]");
+  }
+
+  private static Operand[] gru(int batch, int time, int features, int units) {
+    return new Operand[] {
+      in(-1, 1, batch, time, features),
+      in(-1, 1, features, 3L * units),
+      in(-1, 1, units, 3L * units),
+      in(-1, 1, 2, 3L * units),
       in(-1, 1, batch, units)
     };
   }

@@ -17,6 +17,7 @@ public final class Layers {
           .kind("Dropout", Dropout.class, Dropout::from)
           .kind("Embedding", Embedding.class, Embedding::from)
           .kind("Flatten", Flatten.class, settings -> new Flatten())
+          .kind("GRU", GRU.class, GRU::from)
           .kind(
               "GlobalAveragePooling2D", GlobalAveragePooling2D.class, GlobalAveragePooling2D::from)
           .kind("Identity", Identity.class, settings -> new Identity())

@@ -56,6 +56,25 @@ class GoldenLayersTest {
         () ->
             new LSTM(2).activation(Activations.RELU).recurrentActivation(Activations.HARD_SIGMOID));
     layers.put("lstm_states", () -> new LSTM(3));
+    layers.put("gru", () -> new GRU(3));
+    layers.put("gru_sequences", () -> new GRU(3).returnSequences(true).returnState(true));
+    layers.put(
+        "gru_backwards", () -> new GRU(2).returnSequences(true).goBackwards(true).useBias(false));
+    layers.put(
+        "gru_relu",
+        () ->
+            new GRU(2).activation(Activations.RELU).recurrentActivation(Activations.HARD_SIGMOID));
+    layers.put("gru_reset_before", () -> new GRU(3).resetAfter(false));
+    layers.put(
+        "gru_reset_before_plain",
+        () ->
+            new GRU(2)
+                .resetAfter(false)
+                .useBias(false)
+                .activation(Activations.RELU)
+                .returnSequences(true));
+    layers.put("gru_states", () -> new GRU(3).returnSequences(true));
+    layers.put("gru_reset_before_states", () -> new GRU(3).resetAfter(false).returnSequences(true));
     layers.put("layer_norm", LayerNormalization::new);
     layers.put("layer_norm_images", () -> new LayerNormalization().epsilon(0.01));
     layers.put("layer_norm_axis_1", () -> new LayerNormalization().axis(1));

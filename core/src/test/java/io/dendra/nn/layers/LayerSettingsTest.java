@@ -61,6 +61,19 @@ class LayerSettingsTest {
             .embeddingsInitializer(Initializers.GLOROT_NORMAL)
             .embeddingsRegularizer(Regularizers.l2(0.1)),
         new Flatten(),
+        new GRU(3)
+            .resetAfter(false)
+            .activation(Activations.RELU)
+            .recurrentActivation(Activations.HARD_SIGMOID)
+            .useBias(false)
+            .returnSequences(true)
+            .returnState(true)
+            .goBackwards(true)
+            .kernelInitializer(Initializers.ONES)
+            .recurrentInitializer(Initializers.orthogonal(2))
+            .biasInitializer(Initializers.ONES)
+            .kernelRegularizer(Regularizers.l1(0.1))
+            .recurrentRegularizer(Regularizers.l2(0.1)),
         new GlobalAveragePooling2D().dataFormat("channels_first").keepDims(true),
         new Identity(),
         new LSTM(3)
@@ -121,6 +134,7 @@ class LayerSettingsTest {
             new AveragePooling2D(1),
             new BatchNormalization(),
             new Conv2D(1, 1),
+            new GRU(1),
             new GlobalAveragePooling2D(),
             new LSTM(1),
             new LayerNormalization(),
@@ -172,6 +186,10 @@ class LayerSettingsTest {
         "LayerNormalization needs another axis than that of the batch, 0",
         () -> new LayerNormalization().axis(0));
     calls.put("LSTM needs units of at least 1, given -1", () -> new LSTM(-1));
+    calls.put("GRU needs units of at least 1, given 0", () -> new GRU(0));
+    calls.put(
+        "GRU: recurrent_activation has to be given, it is null",
+        () -> new GRU(1).recurrentActivation(null));
     calls.put("Embedding needs input_dim of at least 1, given 0", () -> new Embedding(0, 2));
     calls.put(
         "MultiHeadAttention needs num_heads of at least 1, given 0",

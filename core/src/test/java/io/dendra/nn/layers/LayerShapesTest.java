@@ -52,6 +52,9 @@ class LayerShapesTest {
         Arguments.of(new Embedding(100, 16), ints(20), "[?, 20, 16]"),
         Arguments.of(new LSTM(5), floats(OPEN, 3), "[?, 5]"),
         Arguments.of(new LSTM(5).returnSequences(true), floats(OPEN, 3), "[?, ?, 5]"),
+        Arguments.of(new GRU(5), floats(7, 3), "[?, 5]"),
+        Arguments.of(new GRU(5).resetAfter(false), floats(OPEN, 3), "[?, 5]"),
+        Arguments.of(new GRU(5).returnSequences(true), floats(OPEN, 3), "[?, ?, 5]"),
         Arguments.of(new MultiHeadAttention(2, 3), floats(OPEN, 8), "[?, ?, 8]"),
         Arguments.of(new MultiHeadAttention(2, 3).outputShape(6), floats(4, 8), "[?, 4, 6]"),
         Arguments.of(new Rescaling(2), ints(4), "[?, 4]"));
@@ -71,6 +74,14 @@ class LayerShapesTest {
     List<TensorSpec> outputs = layer.infer(List.of(floats(7, 3), floats(5), floats(5)));
     assertThat(outputs.stream().map(spec -> spec.shape().toString()))
         .containsExactly("[?, 7, 5]", "[?, 5]", "[?, 5]");
+  }
+
+  @Test
+  void theStateOfAGruIsAnOutputToo() {
+    Layer layer = new GRU(5).returnSequences(true).returnState(true);
+    List<TensorSpec> outputs = layer.infer(List.of(floats(7, 3), floats(5)));
+    assertThat(outputs.stream().map(spec -> spec.shape().toString()))
+        .containsExactly("[?, 7, 5]", "[?, 5]");
   }
 
   static Stream<Arguments> misfits() {
@@ -108,6 +119,17 @@ class LayerShapesTest {
             new LSTM(4),
             List.of(floats(3, 2), floats(4), floats(5)),
             "takes first states of shape [?, 4]"),
+        Arguments.of(new GRU(4), List.of(floats(3)), "takes [batch, time, features]"),
+        Arguments.of(
+            new GRU(4), List.of(floats(0, 3)), "takes sequences of at least one step, given"),
+        Arguments.of(
+            new GRU(4),
+            List.of(floats(3, 2), floats(4), floats(4)),
+            "takes a sequence, or a sequence with the first output, given 3"),
+        Arguments.of(
+            new GRU(4),
+            List.of(floats(3, 2), floats(5)),
+            "takes first states of shape [?, 4], given"),
         Arguments.of(
             new MultiHeadAttention(2, 3),
             List.of(floats(5)),

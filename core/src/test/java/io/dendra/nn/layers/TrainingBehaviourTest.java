@@ -99,12 +99,18 @@ class TrainingBehaviourTest {
       assertThat(model.apply(image, training(1)).toNDArray().doubles()).isNotEqualTo(plain);
       model.close();
     }
-    Model recurrent = Sequential.of(new LSTM(2).activation(Activations.RRELU));
-    recurrent.build(1, 4, 4);
-    Tensor sequence = image.reshape(1, 4, 4);
-    assertThat(recurrent.apply(sequence, training(1)).toNDArray())
-        .isNotEqualTo(recurrent.apply(sequence, CallContext.inference()).toNDArray());
-    recurrent.close();
+    for (Layer layer :
+        List.of(
+            new LSTM(2).activation(Activations.RRELU),
+            new GRU(2).activation(Activations.RRELU),
+            new GRU(2).resetAfter(false).activation(Activations.RRELU))) {
+      Model recurrent = Sequential.of(layer);
+      recurrent.build(1, 4, 4);
+      Tensor sequence = image.reshape(1, 4, 4);
+      assertThat(recurrent.apply(sequence, training(1)).toNDArray())
+          .isNotEqualTo(recurrent.apply(sequence, CallContext.inference()).toNDArray());
+      recurrent.close();
+    }
   }
 
   private static double movingMean(Layer layer) {
