@@ -89,6 +89,9 @@ final class FusedKernels {
     if (op instanceof FusedOp.Lstm) {
       return new LstmKernel(backend, engine, copies, epilogues);
     }
+    if (op instanceof FusedOp.Gru) {
+      return new GruKernel(backend, engine, copies, epilogues);
+    }
     if (op instanceof FusedOp.SgdStep step) {
       return StepKernel.sgd(pool, copies, step);
     }

@@ -4,14 +4,11 @@ import io.dendra.backend.Backend;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
-import io.dendra.tensor.Layout;
-import io.dendra.tensor.Shape;
 import java.nio.FloatBuffer;
 
 /**
- * A layer of LSTM cells. Within it time comes first and the batch last, {@code [time, units,
- * batch]}, so that each gate of a step is one stretch of memory; the backward pass computes the
- * gates again, all steps in one product, as the outputs are known by then.
+ * A layer of LSTM cells. The backward pass computes the gates again, all steps in one product, as
+ * the outputs are known by then.
  */
 final class LstmKernel implements FusedKernel {
   private final Backend backend;
@@ -26,92 +23,40 @@ final class LstmKernel implements FusedKernel {
     this.epilogues = epilogues;
   }
 
-  /** The parts of one call. */
-  private static final class Work {
-    final int batch;
-    final int time;
-    final int features;
-    final int units;
-    final View x;
-    final View kernel;
-    final View recurrent;
-    final View gates;
-
-    Work(Staging staging, Copies copies, View[] inputs) {
-      batch = (int) inputs[0].shape().dim(0);
-      time = (int) inputs[0].shape().dim(1);
-      features = (int) inputs[0].shape().dim(2);
-      units = (int) inputs[2].shape().dim(0);
-      x = staging.like(inputs[0], time, features, batch);
-      copies.copy(permuted(inputs[0], 1, 2, 0), x);
-      kernel = staging.like(inputs[0], 4L * units, features);
-      copies.copy(permuted(inputs[1], 1, 0), kernel);
-      recurrent = staging.like(inputs[0], 4L * units, units);
-      copies.copy(permuted(inputs[2], 1, 0), recurrent);
-      gates = staging.like(inputs[0], time, 4L * units, batch);
-      View bias = inputs[3];
-      long[] strides = {0, bias.layout().stride(0), 0};
-      copies.copy(bias.with(Layout.of(gates.shape(), strides, bias.layout().offset())), gates);
-    }
-
-    int cells() {
-      return units * batch;
-    }
-  }
-
-  private static View permuted(View view, int... axes) {
-    return view.with(view.layout().permute(axes));
-  }
-
-  /** One step of {@code [time, …]} without its first dimension. */
-  private static View step(View view, int t) {
-    return view.with(Lanes.without(view.layout().slice(0, t, 1, 1), 0));
-  }
-
-  /** Rows of a row-major matrix. */
-  private static View rows(View matrix, long from, long count) {
-    return matrix.with(matrix.layout().slice(0, from, count, 1));
-  }
-
-  /** One matrix for all of a batch of them. */
-  private static View repeated(View matrix, long times) {
-    Shape shape = matrix.shape().prepend(times);
-    long[] strides = {0, matrix.layout().stride(0), matrix.layout().stride(1)};
-    return matrix.with(Layout.of(shape, strides, matrix.layout().offset()));
-  }
-
   private void activate(View gates, int units) {
-    View first = rows(gates, 0, 2L * units);
+    View first = RecurrentPass.rows(gates, 0, 2L * units);
     backend.unary(UnaryOp.SIGMOID, first, first);
-    View candidate = rows(gates, 2L * units, units);
+    View candidate = RecurrentPass.rows(gates, 2L * units, units);
     backend.unary(UnaryOp.TANH, candidate, candidate);
-    View output = rows(gates, 3L * units, units);
+    View output = RecurrentPass.rows(gates, 3L * units, units);
     backend.unary(UnaryOp.SIGMOID, output, output);
+  }
+
+  private RecurrentPass pass(Staging staging, View[] inputs) {
+    return new RecurrentPass(staging, engine, copies, epilogues, inputs);
   }
 
   @Override
   public void forward(View[] inputs, View[] outputs) {
     try (Staging staging = new Staging(copies)) {
-      Work w = new Work(staging, copies, inputs);
-      engine.matmul(repeated(w.kernel, w.time), w.x, true, w.gates);
-      View sequence = staging.like(inputs[0], w.time, w.units, w.batch);
-      View h = staging.like(inputs[0], w.units, w.batch);
-      copies.copy(permuted(inputs[4], 1, 0), h);
-      View c = staging.like(inputs[0], w.units, w.batch);
-      copies.copy(permuted(inputs[5], 1, 0), c);
-      View squashed = staging.like(inputs[0], w.units, w.batch);
-      for (int t = 0; t < w.time; t++) {
-        View gates = step(w.gates, t);
-        engine.matmul(w.recurrent, h, true, gates);
-        activate(gates, w.units);
-        cells(Cells.of(gates), Cells.of(c), Cells.of(c), w.cells());
+      RecurrentPass pass = pass(staging, inputs);
+      View all = pass.projected(inputs[3]);
+      View sequence = pass.sequence();
+      View h = pass.state(inputs[4]);
+      View c = pass.state(inputs[5]);
+      View squashed = pass.like(c.shape().dims());
+      for (int t = 0; t < pass.time; t++) {
+        View gates = RecurrentPass.step(all, t);
+        pass.addRecurrent(h, gates);
+        activate(gates, pass.units);
+        cells(Cells.of(gates), Cells.of(c), Cells.of(c), pass.cells());
         backend.unary(UnaryOp.TANH, c, squashed);
-        h = step(sequence, t);
-        outputs(Cells.of(gates), Cells.of(squashed), Cells.of(h), w.cells());
+        h = RecurrentPass.step(sequence, t);
+        outputs(Cells.of(gates), Cells.of(squashed), Cells.of(h), pass.cells());
       }
-      copies.copy(permuted(sequence, 2, 0, 1), outputs[0]);
-      copies.copy(permuted(h, 1, 0), outputs[1]);
-      copies.copy(permuted(c, 1, 0), outputs[2]);
+      pass.giveSequence(sequence, outputs[0]);
+      pass.giveState(h, outputs[1]);
+      pass.giveState(c, outputs[2]);
     }
   }
 
@@ -145,67 +90,50 @@ final class LstmKernel implements FusedKernel {
   @Override
   public void backward(View[] inputs, View[] outputs, View[] gradOutputs, View[] gradInputs) {
     try (Staging staging = new Staging(copies)) {
-      Work w = new Work(staging, copies, inputs);
-      View before = staging.like(inputs[0], w.time, w.units, w.batch);
-      copies.copy(permuted(inputs[4], 1, 0), step(before, 0));
-      if (w.time > 1) {
-        View known = permuted(outputs[0], 1, 2, 0);
-        copies.copy(
-            known.with(known.layout().slice(0, 0, w.time - 1L, 1)),
-            before.with(before.layout().slice(0, 1, w.time - 1L, 1)));
+      RecurrentPass pass = pass(staging, inputs);
+      View before = pass.before(outputs[0]);
+      View all = pass.projected(inputs[3]);
+      pass.addRecurrent(before, all);
+      View states = pass.like(pass.time + 1L, pass.units, before.shape().dim(2));
+      copies.copy(pass.state(inputs[5]), RecurrentPass.step(states, 0));
+      for (int t = 0; t < pass.time; t++) {
+        View gates = RecurrentPass.step(all, t);
+        activate(gates, pass.units);
+        Cells state = Cells.of(RecurrentPass.step(states, t));
+        Cells next = Cells.of(RecurrentPass.step(states, t + 1));
+        cells(Cells.of(gates), state, next, pass.cells());
       }
-      engine.matmul(repeated(w.kernel, w.time), w.x, true, w.gates);
-      engine.matmul(repeated(w.recurrent, w.time), before, true, w.gates);
-      View states = staging.like(inputs[0], w.time + 1L, w.units, w.batch);
-      copies.copy(permuted(inputs[5], 1, 0), step(states, 0));
-      for (int t = 0; t < w.time; t++) {
-        View gates = step(w.gates, t);
-        activate(gates, w.units);
-        cells(Cells.of(gates), Cells.of(step(states, t)), Cells.of(step(states, t + 1)), w.cells());
-      }
-      View squashed = staging.like(inputs[0], w.time + 1L, w.units, w.batch);
-      backend.unary(UnaryOp.TANH, states, squashed);
-      steps(staging, w, states, squashed, gradOutputs, gradInputs);
-      gradients(staging, w, before, gradInputs);
-      staging.finish();
+      steps(pass, all, states, gradOutputs, gradInputs);
+      pass.inputGradient(all, gradInputs[0]);
+      View gates = pass.flattened(all);
+      pass.kernelGradient(gates, gradInputs[1]);
+      pass.recurrentKernelGradient(before, gates, gradInputs[2]);
+      pass.biasGradient(gates, gradInputs[3]);
     }
   }
 
   /** Walks back through time, leaving the gradients of the gates in the place of the gates. */
   private void steps(
-      Staging staging, Work w, View states, View squashed, View[] gradOutputs, View[] gradInputs) {
-    View all = staging.like(states, w.time, w.units, w.batch);
-    copyOrZero(gradOutputs[0] == null ? null : permuted(gradOutputs[0], 1, 2, 0), all);
-    View h = staging.like(states, w.units, w.batch);
-    copyOrZero(gradOutputs[1] == null ? null : permuted(gradOutputs[1], 1, 0), h);
-    View c = staging.like(states, w.units, w.batch);
-    copyOrZero(gradOutputs[2] == null ? null : permuted(gradOutputs[2], 1, 0), c);
-    for (int t = w.time - 1; t >= 0; t--) {
-      View gates = step(w.gates, t);
+      RecurrentPass pass, View gates, View states, View[] gradOutputs, View[] gradInputs) {
+    View squashed = pass.like(states.shape().dims());
+    backend.unary(UnaryOp.TANH, states, squashed);
+    View above = pass.sequence(gradOutputs[0]);
+    View h = pass.state(gradOutputs[1]);
+    View c = pass.state(gradOutputs[2]);
+    for (int t = pass.time - 1; t >= 0; t--) {
+      View step = RecurrentPass.step(gates, t);
       step(
-          Cells.of(gates),
-          Cells.of(step(states, t)),
-          Cells.of(step(squashed, t + 1)),
-          Cells.of(step(all, t)),
+          Cells.of(step),
+          Cells.of(RecurrentPass.step(states, t)),
+          Cells.of(RecurrentPass.step(squashed, t + 1)),
+          Cells.of(RecurrentPass.step(above, t)),
           Cells.of(h),
           Cells.of(c),
-          w.cells());
-      engine.matmul(permuted(w.recurrent, 1, 0), gates, false, h);
+          pass.cells());
+      pass.recurrentGradient(step, false, h);
     }
-    if (gradInputs[4] != null) {
-      copies.copy(permuted(h, 1, 0), gradInputs[4]);
-    }
-    if (gradInputs[5] != null) {
-      copies.copy(permuted(c, 1, 0), gradInputs[5]);
-    }
-  }
-
-  private void copyOrZero(View from, View to) {
-    if (from == null) {
-      copies.fill(to, 0);
-    } else {
-      copies.copy(from, to);
-    }
+    pass.giveState(h, gradInputs[4]);
+    pass.giveState(c, gradInputs[5]);
   }
 
   private static void step(
@@ -233,41 +161,5 @@ final class LstmKernel implements FusedKernel {
       output.put(k, dh * y * o * (1 - o));
       ofCell.put(k, dc * f);
     }
-  }
-
-  private void gradients(Staging staging, Work w, View before, View[] gradInputs) {
-    if (gradInputs[0] != null) {
-      View dx = staging.like(w.x, w.time, w.features, w.batch);
-      engine.matmul(repeated(permuted(w.kernel, 1, 0), w.time), w.gates, false, dx);
-      copies.copy(permuted(dx, 2, 0, 1), gradInputs[0]);
-    }
-    // Steps and batch become one dimension: [4 units, time batch].
-    View gates = flattened(staging, w.gates);
-    View turned = permuted(gates, 1, 0);
-    if (gradInputs[1] != null) {
-      engine.matmul(flattened(staging, w.x), turned, false, gradInputs[1]);
-    }
-    if (gradInputs[2] != null) {
-      engine.matmul(flattened(staging, before), turned, false, gradInputs[2]);
-    }
-    if (gradInputs[3] != null) {
-      View sums = gradInputs[3];
-      Layout column =
-          Layout.of(
-              Shape.of(4L * w.units, 1),
-              new long[] {sums.layout().stride(0), 1},
-              sums.layout().offset());
-      epilogues.sum(gates, new int[] {1}, sums.with(column));
-    }
-  }
-
-  /** {@code [time, rows, batch]} as a matrix {@code [rows, time batch]}. */
-  private View flattened(Staging staging, View view) {
-    long time = view.shape().dim(0);
-    long rows = view.shape().dim(1);
-    long batch = view.shape().dim(2);
-    View turned = staging.like(view, rows, time, batch);
-    copies.copy(permuted(view, 1, 0, 2), turned);
-    return turned.with(Layout.contiguous(Shape.of(rows, time * batch)));
   }
 }

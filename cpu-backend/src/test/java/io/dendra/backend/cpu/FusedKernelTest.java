@@ -278,6 +278,30 @@ final class FusedKernelTest {
 
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
+  void gru(EngineChoice engine) {
+    open(engine);
+    seeds(
+        6,
+        () -> {
+          int batch = upTo(5);
+          int features = upTo(20);
+          int units = upTo(20);
+          check(
+              new FusedOp.Gru(),
+              t -> {
+                Recurrent.Gru out = Recurrent.gru(t[0], t[1], t[2], t[3], t[4]);
+                return new Tensor[] {out.sequence(), out.h()};
+              },
+              operand(batch, upTo(6), features),
+              operand(features, 3L * units),
+              operand(units, 3L * units),
+              operand(2, 3L * units),
+              operand(batch, units));
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ONEDNN", "ND4J"})
   void optimizerSteps(EngineChoice engine) {
     open(engine);
     seeds(
