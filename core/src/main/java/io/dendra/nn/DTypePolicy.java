@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>The mixed policies keep weights in float32 and compute in 16 bits, which halves the memory of
  * activations and is several times as fast on hardware that multiplies 16-bit matrices (P.
  * Micikevicius et al., Mixed Precision Training, 2018). What needs it stays in float32: softmax,
- * normalisation and its statistics, LSTM cells, means, losses, metrics, optimizers.
+ * normalisation and its statistics, LSTM and GRU cells, means, losses, metrics, optimizers.
  *
  * <pre>{@code
  * model.dtype("mixed_bfloat16");                       // the whole model
