@@ -53,6 +53,7 @@ final class CpuBackend implements Backend {
     integerMatmul = new IntegerMatmul(pool);
     unfolding = new Unfolding(pool, copies, engine);
     fusedKernels = new FusedKernels(this, engine, pool, copies, reductions, halfCasts);
+    ScratchCache.shared().open();
   }
 
   /** Engine, versions and threads in one line. */
@@ -86,7 +87,12 @@ final class CpuBackend implements Backend {
 
   @Override
   public Buffer allocate(long bytes) {
-    return CpuBuffer.allocate(bytes);
+    CpuBuffer buffer = CpuBuffer.allocate(bytes);
+    if (buffer == null) {
+      ScratchCache.shared().trim();
+      buffer = CpuBuffer.allocate(bytes);
+    }
+    return buffer;
   }
 
   @Override
@@ -329,5 +335,6 @@ final class CpuBackend implements Backend {
   public void close() {
     engine.close();
     pool.close();
+    ScratchCache.shared().close();
   }
 }

@@ -6,7 +6,7 @@ import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
 import io.dendra.tensor.Shape;
 
-/** Memory for the length of one operation. */
+/** Memory for the length of one operation, its content undefined; from {@link ScratchCache}. */
 final class Scratch implements AutoCloseable {
   private final CpuBuffer buffer;
   private final DType dtype;
@@ -14,7 +14,7 @@ final class Scratch implements AutoCloseable {
   Scratch(DType dtype, long elements) {
     this.dtype = dtype;
     long bytes = Math.max(1, elements) * dtype.byteSize();
-    this.buffer = CpuBuffer.allocate(bytes);
+    this.buffer = ScratchCache.shared().take(bytes);
     if (buffer == null) {
       throw new BackendException("no memory for " + bytes + " bytes of scratch space");
     }
@@ -31,6 +31,6 @@ final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    buffer.free();
+    ScratchCache.shared().giveBack(buffer);
   }
 }
