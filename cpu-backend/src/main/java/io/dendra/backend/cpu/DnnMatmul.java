@@ -19,13 +19,18 @@ final class DnnMatmul {
   enum After {
     STORE,
     ACCUMULATE,
+    SCALE,
+    SCALE_ACCUMULATE,
     BIAS,
     BIAS_RELU,
     BIAS_TANH,
     BIAS_SIGMOID;
 
     boolean isBiased() {
-      return this != STORE && this != ACCUMULATE;
+      return switch (this) {
+        case STORE, ACCUMULATE, SCALE, SCALE_ACCUMULATE -> false;
+        case BIAS, BIAS_RELU, BIAS_TANH, BIAS_SIGMOID -> true;
+      };
     }
   }
 
@@ -259,6 +264,23 @@ final class DnnMatmul {
       long atOut,
       long atBias,
       long... batch) {
+    Primitive primitive = product(after, 1, a, b, out, batch);
+    if (after.isBiased()) {
+      primitive.execute(atA, atB, atOut, atBias);
+    } else {
+      primitive.execute(atA, atB, atOut);
+    }
+  }
+
+  private record Kind(After after, DType dtype, float scale) {}
+
+  /**
+   * The primitive of one product in the calling thread, which the caller holds.
+   *
+   * @param scale the factor where {@code after} scales
+   * @param batch as for {@link #one}
+   */
+  Primitive product(After after, float scale, Matrix a, Matrix b, Matrix out, long... batch) {
     long[] geometry = new long[9 + batch.length];
     geometry[0] = a.rows();
     geometry[1] = a.columns();
@@ -270,18 +292,10 @@ final class DnnMatmul {
     geometry[7] = out.rowStep();
     geometry[8] = out.columnStep();
     System.arraycopy(batch, 0, geometry, 9, batch.length);
-    Primitive primitive =
-        cache.get(
-            new PrimitiveCache.Key(new Kind(after, dtype), geometry),
-            () -> make(after, a, b, out, batch));
-    if (after.isBiased()) {
-      primitive.execute(atA, atB, atOut, atBias);
-    } else {
-      primitive.execute(atA, atB, atOut);
-    }
+    Kind kind = new Kind(after, dtype, scale);
+    return cache.get(
+        new PrimitiveCache.Key(kind, geometry), () -> make(kind, a, b, out, batch));
   }
-
-  private record Kind(After after, DType dtype) {}
 
   private dnnl_memory_desc describe(Matrix matrix, long batch, long step) {
     if (batch == 0) {
@@ -297,7 +311,8 @@ final class DnnMatmul {
         new long[] {step == 0 ? dense : step, matrix.rowStep(), matrix.columnStep()});
   }
 
-  private Primitive make(After after, Matrix a, Matrix b, Matrix out, long[] batch) {
+  private Primitive make(Kind kind, Matrix a, Matrix b, Matrix out, long[] batch) {
+    After after = kind.after();
     boolean many = batch.length > 0;
     dnnl_memory_desc left = describe(a, many ? batch[0] : 0, many ? batch[1] : 0);
     dnnl_memory_desc right = describe(b, many ? batch[0] : 0, many ? batch[2] : 0);
@@ -311,7 +326,12 @@ final class DnnMatmul {
     int status =
         switch (after) {
           case STORE, BIAS -> dnnl.dnnl_success;
-          case ACCUMULATE -> dnnl.dnnl_post_ops_append_sum(post, 1, 0, dnnl.dnnl_f32);
+          case ACCUMULATE -> addTo(post);
+          case SCALE -> scale(post, kind.scale());
+          case SCALE_ACCUMULATE -> {
+            int scaled = scale(post, kind.scale());
+            yield scaled == dnnl.dnnl_success ? addTo(post) : scaled;
+          }
           case BIAS_RELU -> dnnl.dnnl_post_ops_append_eltwise(post, dnnl.dnnl_eltwise_relu, 0, 0);
           case BIAS_TANH -> dnnl.dnnl_post_ops_append_eltwise(post, dnnl.dnnl_eltwise_tanh, 0, 0);
           case BIAS_SIGMOID ->
@@ -334,5 +354,13 @@ final class DnnMatmul {
     };
     return new Primitive(
         dnn, "matmul", description, biased ? operands : Arrays.copyOf(operands, 3));
+  }
+
+  private static int addTo(dnnl_post_ops post) {
+    return dnnl.dnnl_post_ops_append_sum(post, 1, 0, dnnl.dnnl_f32);
+  }
+
+  private static int scale(dnnl_post_ops post, float factor) {
+    return dnnl.dnnl_post_ops_append_eltwise(post, dnnl.dnnl_eltwise_linear, factor, 0);
   }
 }

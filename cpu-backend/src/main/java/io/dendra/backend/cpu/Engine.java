@@ -2,6 +2,8 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.ConvSpec;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
 import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
@@ -47,6 +49,16 @@ interface Engine extends AutoCloseable {
   /** {@code out = epilogue(x w + bias)}; the bias and the output lie row-major. */
   default boolean linear(Epilogue epilogue, View x, View w, View bias, View out) {
     return false;
+  }
+
+  /** {@code result = gradient · [value > 0]} over plain ranges of float32 at these addresses. */
+  default boolean reluGradient(long value, long gradient, long result, long size) {
+    return false;
+  }
+
+  /** Its own kernel of a fused op on float32 operands like these, or null. */
+  default FusedKernel fused(FusedOp op, View[] inputs) {
+    return null;
   }
 
   default boolean conv(ConvSpec spec, View x, View w, View out) {

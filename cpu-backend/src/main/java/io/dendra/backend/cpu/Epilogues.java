@@ -77,7 +77,7 @@ final class Epilogues {
     return Layout.of(view.shape(), view.layout().strides(), 0);
   }
 
-  private static float slope(Epilogue epilogue, float y) {
+  static float slope(Epilogue epilogue, float y) {
     return switch (epilogue) {
       case NONE -> 1;
       case RELU -> y > 0 ? 1 : 0;

@@ -13,6 +13,7 @@ final class FusedKernels {
   private final CpuPool pool;
   private final Copies copies;
   private final Epilogues epilogues;
+  private final RowGradients rowGradients;
   private final HalfCasts casts;
   private final Bfloat16Kernel.Parts bfloat16;
 
@@ -28,6 +29,7 @@ final class FusedKernels {
     this.pool = pool;
     this.copies = copies;
     this.epilogues = new Epilogues(pool, reductions);
+    this.rowGradients = new RowGradients(pool, engine);
     this.casts = casts;
     this.bfloat16 = new Bfloat16Kernel.Parts(backend, engine, casts, copies, epilogues);
   }
@@ -58,9 +60,13 @@ final class FusedKernels {
   }
 
   private FusedKernel inFloat32(FusedOp op, View[] inputs) {
+    FusedKernel ofEngine = engine.fused(op, inputs);
+    if (ofEngine != null) {
+      return ofEngine;
+    }
     View first = inputs[0];
     if (op instanceof FusedOp.Linear linear) {
-      return new LinearKernel(engine, copies, epilogues, linear.epilogue());
+      return new LinearKernel(engine, copies, epilogues, rowGradients, linear.epilogue());
     }
     if (op instanceof FusedOp.ConvBias conv) {
       return new ConvBiasKernel(backend, copies, epilogues, conv);

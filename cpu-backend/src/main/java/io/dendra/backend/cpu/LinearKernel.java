@@ -4,16 +4,22 @@ import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.View;
 import io.dendra.tensor.Layout;
-import io.dendra.tensor.Shape;
 
 /** {@code epilogue(x w + b)}. */
 final class LinearKernel implements FusedKernel {
   private final Engine engine;
   private final Copies copies;
   private final Epilogues epilogues;
+  private final RowGradients rowGradients;
   private final Epilogue epilogue;
 
-  LinearKernel(Engine engine, Copies copies, Epilogues epilogues, Epilogue epilogue) {
+  LinearKernel(
+      Engine engine,
+      Copies copies,
+      Epilogues epilogues,
+      RowGradients rowGradients,
+      Epilogue epilogue) {
+    this.rowGradients = rowGradients;
     this.engine = engine;
     this.copies = copies;
     this.epilogues = epilogues;
@@ -46,20 +52,18 @@ final class LinearKernel implements FusedKernel {
     View x = inputs[0];
     View w = inputs[1];
     try (Staging staging = new Staging(copies)) {
-      View g = epilogues.gradient(epilogue, staging, outputs[0], gradOutputs[0]);
+      View given = staging.in(gradOutputs[0]);
+      boolean bent = epilogue != Epilogue.NONE;
+      View value = bent ? staging.in(outputs[0]) : given;
+      View g = bent ? staging.like(given) : given;
+      if (bent || gradInputs[2] != null) {
+        rowGradients.run(epilogue, value, given, bent ? g : null, gradInputs[2]);
+      }
       if (gradInputs[0] != null) {
         engine.matmul(g, w.with(w.layout().permute(1, 0)), false, gradInputs[0]);
       }
       if (gradInputs[1] != null) {
         engine.matmul(x.with(x.layout().permute(1, 0)), g, false, gradInputs[1]);
-      }
-      if (gradInputs[2] != null) {
-        View sums = gradInputs[2];
-        long n = sums.shape().dim(0);
-        Layout row =
-            Layout.of(
-                Shape.of(1, n), new long[] {n, sums.layout().stride(0)}, sums.layout().offset());
-        epilogues.sum(g, new int[] {0}, sums.with(row));
       }
     }
   }

@@ -40,6 +40,11 @@ record Matrix(long rows, long columns, long rowStep, long columnStep) {
     return rows > 1 && columns > 1 && (step == 0 || step >= (isRowMajor() ? columns : rows));
   }
 
+  /** The transposed matrix in the same memory. */
+  Matrix turned() {
+    return new Matrix(columns, rows, columnStep, rowStep);
+  }
+
   /** This matrix that many times below itself, when the copies lie at the distance of its rows. */
   Matrix stacked(long times, long step) {
     return step == rows * rowStep ? new Matrix(rows * times, columns, rowStep, columnStep) : null;

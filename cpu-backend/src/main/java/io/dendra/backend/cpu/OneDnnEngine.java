@@ -1,6 +1,8 @@
 package io.dendra.backend.cpu;
 
 import io.dendra.backend.ConvSpec;
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
 import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
@@ -16,6 +18,8 @@ final class OneDnnEngine implements Engine {
   private final boolean hasBfloat16;
   private final DnnConvolution convolution;
   private final DnnElementwise elementwise;
+  private final DnnReluGradient reluGradient;
+  private final DnnRows rows;
   private final Copies copies;
   private final CpuPool pool;
   private OpenBlas blas;
@@ -31,6 +35,8 @@ final class OneDnnEngine implements Engine {
     bfloat16Matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.BFLOAT16);
     hasBfloat16 = bfloat16Matmul.isAvailable();
     elementwise = new DnnElementwise(dnn, cache, sharing);
+    reluGradient = new DnnReluGradient(dnn, cache);
+    rows = new DnnRows(dnn, cache);
     convolution = new DnnConvolution(dnn, cache, sharing);
   }
 
@@ -78,6 +84,37 @@ final class OneDnnEngine implements Engine {
       return hasBfloat16 && bfloat16Matmul.linear(epilogue, x, w, bias, out);
     }
     return matmul.linear(epilogue, x, w, bias, out);
+  }
+
+  @Override
+  public boolean reluGradient(long value, long gradient, long result, long size) {
+    reluGradient.run(value, gradient, result, size);
+    return true;
+  }
+
+  @Override
+  public FusedKernel fused(FusedOp op, View[] inputs) {
+    View first = inputs[0];
+    if (first.layout().size() == 0) {
+      return null;
+    }
+    if (op instanceof FusedOp.Softmax softmax) {
+      return isLast(softmax.axis(), first) ? new DnnSoftmaxKernel(rows, pool, copies, false) : null;
+    }
+    if (op instanceof FusedOp.LogSoftmax softmax) {
+      return isLast(softmax.axis(), first) ? new DnnSoftmaxKernel(rows, pool, copies, true) : null;
+    }
+    if (op instanceof FusedOp.LayerNorm norm) {
+      return new DnnLayerNormKernel(rows, pool, copies, norm.epsilon());
+    }
+    if (op instanceof FusedOp.Attention attention && DnnAttentionKernel.takes(inputs)) {
+      return new DnnAttentionKernel(matmul, rows, pool, copies, attention);
+    }
+    return null;
+  }
+
+  private static boolean isLast(int axis, View view) {
+    return axis == view.shape().rank() - 1;
   }
 
   /** Convolutions of bfloat16 give bfloat16 or float32. */

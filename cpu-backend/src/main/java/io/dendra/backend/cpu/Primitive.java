@@ -121,7 +121,8 @@ final class Primitive {
     }
   }
 
-  private void perform(long... addresses) {
+  /** As {@link #execute}, but the caller keeps its hold. */
+  void perform(long... addresses) {
     Execution execution = take();
     try {
       if (arenaBytes == 0) {

@@ -1,0 +1,107 @@
+package io.dendra.backend.cpu;
+
+import io.dendra.backend.FusedKernel;
+import io.dendra.backend.View;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/** Softmax, or its logarithm, along the last axis. */
+final class DnnSoftmaxKernel implements FusedKernel {
+  private static final int COST = 2;
+
+  private final DnnRows primitives;
+  private final CpuPool pool;
+  private final Copies copies;
+  private final boolean logarithm;
+
+  DnnSoftmaxKernel(DnnRows primitives, CpuPool pool, Copies copies, boolean logarithm) {
+    this.primitives = primitives;
+    this.pool = pool;
+    this.copies = copies;
+    this.logarithm = logarithm;
+  }
+
+  private static Pieces pieces(View view) {
+    long columns = view.shape().dim(-1);
+    return new Pieces(view.layout().size() / columns, columns);
+  }
+
+  @Override
+  public void forward(View[] inputs, View[] outputs) {
+    try (Staging staging = new Staging(copies)) {
+      View to = staging.out(outputs[0]);
+      long x = CpuBuffer.address(staging.in(inputs[0]));
+      long y = CpuBuffer.address(to);
+      Cells cells = Cells.of(to);
+      Pieces pieces = pieces(to);
+      int n = (int) pieces.columns();
+      pieces.run(
+          pool,
+          COST,
+          (first, rows) -> {
+            long at = first * n;
+            primitives.softmax(logarithm, rows, n).execute(x + 4 * at, y + 4 * at);
+            spreadNaN(cells.floats(), (int) (cells.base + at), (int) rows, n);
+          });
+      staging.finish();
+    }
+  }
+
+  /** oneDNN leaves NaN where it was; by the definition all of its row is NaN. */
+  private static void spreadNaN(FloatBuffer y, int at, int rows, int n) {
+    float[] row = new float[n];
+    float[] sums = new float[n];
+    for (int r = 0; r < rows; r++) {
+      y.get(at + r * n, row, 0, n);
+      for (int i = 0; i < n; i++) {
+        sums[i] += row[i];
+      }
+    }
+    if (!hasNaN(sums)) {
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      y.get(at + r * n, row, 0, n);
+      if (hasNaN(row)) {
+        Arrays.fill(row, Float.NaN);
+        y.put(at + r * n, row, 0, n);
+      }
+    }
+  }
+
+  private static boolean hasNaN(float[] values) {
+    for (float value : values) {
+      if (Float.isNaN(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean hasBackward() {
+    return true;
+  }
+
+  @Override
+  public void backward(View[] inputs, View[] outputs, View[] gradOutputs, View[] gradInputs) {
+    if (gradInputs[0] == null) {
+      return;
+    }
+    try (Staging staging = new Staging(copies)) {
+      long y = CpuBuffer.address(staging.in(outputs[0]));
+      long g = CpuBuffer.address(staging.in(gradOutputs[0]));
+      long d = CpuBuffer.address(staging.out(gradInputs[0]));
+      Pieces pieces = pieces(outputs[0]);
+      long n = pieces.columns();
+      pieces.run(
+          pool,
+          COST,
+          (first, rows) -> {
+            long at = 4 * first * n;
+            primitives.softmaxGradient(logarithm, rows, n).execute(y + at, g + at, d + at);
+          });
+      staging.finish();
+    }
+  }
+}
