@@ -192,8 +192,7 @@ final class DnnAttentionKernel implements FusedKernel {
       heads = inputs[0].shape().dim(1);
       queries = q.matrix().rows();
       keys = k.matrix().rows();
-      barrier =
-          op.masked() ? new Barrier(inputs[3], inputs[0].shape().with(-1, keys)) : null;
+      barrier = op.masked() ? new Barrier(inputs[3], inputs[0].shape().with(-1, keys)) : null;
       step = Math.min(queries, Math.max(QUERIES, SCORES / keys));
     }
 

@@ -293,8 +293,7 @@ final class DnnMatmul {
     geometry[8] = out.columnStep();
     System.arraycopy(batch, 0, geometry, 9, batch.length);
     Kind kind = new Kind(after, dtype, scale);
-    return cache.get(
-        new PrimitiveCache.Key(kind, geometry), () -> make(kind, a, b, out, batch));
+    return cache.get(new PrimitiveCache.Key(kind, geometry), () -> make(kind, a, b, out, batch));
   }
 
   private dnnl_memory_desc describe(Matrix matrix, long batch, long step) {

@@ -118,8 +118,7 @@ final class DnnRows {
         () -> makeLayerNormGradient(epsilon, rows, columns));
   }
 
-  private static final int FLAGS =
-      dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
+  private static final int FLAGS = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;
 
   private dnnl_primitive_desc layerNormForward(
       double epsilon,

@@ -95,7 +95,10 @@ final class RowGradients {
           long size = (long) count * n;
           if (epilogue != Epilogue.RELU
               || !engine.reluGradient(
-                  value.address + 4 * at, gradient.address + 4 * at, result.address + 4 * at, size)) {
+                  value.address + 4 * at,
+                  gradient.address + 4 * at,
+                  result.address + 4 * at,
+                  size)) {
             slopes((int) at, count, row);
           }
           summed = result;
