@@ -4,6 +4,7 @@ import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,7 +102,7 @@ record MachineSpeed(double flopsPerSecond, double bytesPerSecond) {
     double bytes = 0;
     for (String line : Files.readAllLines(file)) {
       Properties figure = new Properties();
-      figure.load(new java.io.StringReader(line));
+      figure.load(new StringReader(line));
       flops = Math.max(flops, Double.parseDouble(figure.getProperty(GFLOPS, "0")));
       bytes = Math.max(bytes, Double.parseDouble(figure.getProperty(GIGABYTES, "0")));
     }

@@ -10,7 +10,7 @@ public final class PeerCommands {
 
   /** Whether there is a command of a name. */
   public static boolean has(String command) {
-    return List.of("peer", "machine").contains(command);
+    return List.of("peer", "profile", "machine", "report").contains(command);
   }
 
   /**
@@ -21,7 +21,9 @@ public final class PeerCommands {
   public static void run(String command, List<String> args, PrintStream out) throws IOException {
     switch (command) {
       case "peer" -> PeerProcess.run(args, out);
+      case "profile" -> ProfileProcess.run(args, out);
       case "machine" -> MachineSpeed.measure().print(out);
+      case "report" -> Report.run(args, out);
       default -> throw new IllegalArgumentException("no command '" + command + "'");
     }
   }

@@ -46,21 +46,25 @@ public final class PeerProcess {
     return Measurement.of(options.peer(), version(), options.workload(), clock);
   }
 
-  /** Runs steps until the clock has enough. */
-  static void time(PeerOptions options, StepClock clock) {
+  /** Runs steps until no other is wanted. */
+  static void time(PeerOptions options, StepEnd end) {
     if (options.mode() == PeerOptions.Mode.FIT) {
-      fit(options.workload(), clock);
+      fit(options.workload(), end);
     } else {
-      clock.run(Steps.of(options.workload()));
+      Step step = Steps.of(options.workload());
+      boolean more = true;
+      while (more) {
+        more = end.stepDone(step.run());
+      }
     }
   }
 
-  private static void fit(Workload workload, StepClock clock) {
+  private static void fit(Workload workload, StepEnd end) {
     Callback stopping =
         new Callback() {
           @Override
           public void onBatchEnd(TrainingRun run, int batch, double loss) {
-            if (!clock.stepDone(loss)) {
+            if (!end.stepDone(loss)) {
               run.stop("timed");
             }
           }

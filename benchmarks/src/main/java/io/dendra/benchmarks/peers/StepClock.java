@@ -5,10 +5,8 @@ import java.util.Arrays;
 /**
  * Times steps as the other libraries' are timed: {@link #COMPARED_STEP} steps and some seconds of
  * warm-up, then single steps for some seconds, at least {@link #LEAST_TIMED} of them.
- *
- * <p>It is told of the end of each step, so that it works within {@code fit} too.
  */
-final class StepClock {
+final class StepClock implements StepEnd {
   /** The step whose loss is compared with that of the first. */
   static final int COMPARED_STEP = 30;
 
@@ -35,20 +33,8 @@ final class StepClock {
     this.timedSeconds = timedSeconds;
   }
 
-  /** Runs steps until all that is wanted has been timed. */
-  void run(Step step) {
-    boolean more = true;
-    while (more) {
-      more = stepDone(step.run());
-    }
-  }
-
-  /**
-   * Takes note of the end of a step.
-   *
-   * @return whether there is to be another
-   */
-  boolean stepDone(double loss) {
+  @Override
+  public boolean stepDone(double loss) {
     long now = System.nanoTime();
     steps++;
     if (steps == 1) {
