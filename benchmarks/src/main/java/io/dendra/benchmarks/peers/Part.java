@@ -53,8 +53,8 @@ enum Part {
     return switch (op.label()) {
       case "linear", "attention" -> MATMUL;
       case "conv_bias" -> CONVOLUTION;
-      case "lstm" -> RECURRENT;
-      case "dropout", "gelu" -> ELEMENTWISE;
+      case "lstm", "gru" -> RECURRENT;
+      case "dropout", "gelu", "elementwise_chain" -> ELEMENTWISE;
       case "softmax", "log_softmax", "softmax_cross_entropy", "layer_norm", "batch_norm" ->
           NORMALIZATION;
       case "sgd_step", "adam_step", "steps" -> OPTIMIZER;
