@@ -2,6 +2,7 @@ package io.dendra.backend.cuda;
 
 import io.dendra.backend.View;
 import io.dendra.backend.cuda.driver.HostMemory;
+import io.dendra.tensor.Layout;
 import java.nio.ByteBuffer;
 
 /**
@@ -67,6 +68,13 @@ final class Arguments {
   Arguments add(double value) {
     bytes.putDouble(place(Double.BYTES), value);
     return this;
+  }
+
+  /** A matrix: its address and the strides of its two dimensions; zeros for null. */
+  Arguments addMatrix(View matrix) {
+    Layout layout = matrix == null ? null : matrix.layout();
+    return add(matrix)
+        .add(layout == null ? new long[2] : new long[] {layout.stride(0), layout.stride(1)});
   }
 
   /** A structure of 64-bit integers. */

@@ -20,8 +20,9 @@ final class FusedKernels {
   private final Matmul matmul;
   private final Convolution convolution;
   private final Epilogues epilogues;
-  private final Copies copies;
+  private final RecurrentPass.Parts recurrent;
   private final LstmCells lstmCells;
+  private final GruCells gruCells;
 
   FusedKernels(
       CudaDevice device,
@@ -33,8 +34,9 @@ final class FusedKernels {
     this.matmul = matmul;
     this.convolution = convolution;
     this.epilogues = new Epilogues(device, reductions);
-    this.copies = copies;
+    this.recurrent = new RecurrentPass.Parts(device, matmul, copies, epilogues);
     this.lstmCells = new LstmCells(device);
+    this.gruCells = new GruCells(device);
     this.softmax = new Softmax(device);
     this.layerNorm = new LayerNorm(device);
     this.batchNorm = new BatchNorm(device, copies);
@@ -60,8 +62,13 @@ final class FusedKernels {
       return isOfOneType(inputs) ? new ConvBiasKernel(device, convolution, epilogues, conv) : null;
     }
     if (op instanceof FusedOp.Lstm) {
-      return isOfOneType(inputs) && LstmKernel.takes(inputs)
-          ? new LstmKernel(device, matmul, copies, epilogues, lstmCells)
+      return isOfOneType(inputs) && RecurrentPass.takes(inputs)
+          ? new LstmKernel(recurrent, lstmCells)
+          : null;
+    }
+    if (op instanceof FusedOp.Gru) {
+      return isOfOneType(inputs) && RecurrentPass.takes(inputs)
+          ? new GruKernel(recurrent, gruCells)
           : null;
     }
     if (op instanceof FusedOp.Softmax along) {

@@ -2,7 +2,6 @@ package io.dendra.backend.cuda;
 
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
-import io.dendra.tensor.Layout;
 import io.dendra.tensor.Shape;
 
 /** The kernels between the products of an LSTM; the caller holds the device's monitor. */
@@ -25,20 +24,6 @@ final class LstmCells {
         type.ordinal(), entry, name, () -> KernelSource.of("lstm", "T=" + KernelSource.type(type)));
   }
 
-  /** A step of {@code [batch, time, …]} as a matrix. */
-  static View step(View view, long t) {
-    Layout layout = view.layout();
-    long[] strides = {layout.stride(0), layout.stride(2)};
-    Shape shape = Shape.of(layout.shape().dim(0), layout.shape().dim(2));
-    return view.with(Layout.of(shape, strides, layout.offset() + t * layout.stride(1)));
-  }
-
-  private static void addMatrix(Arguments arguments, View matrix) {
-    Layout layout = matrix == null ? null : matrix.layout();
-    arguments.add(matrix);
-    arguments.add(layout == null ? new long[2] : new long[] {layout.stride(0), layout.stride(1)});
-  }
-
   /**
    * {@code cell = forget before + input candidate}, {@code h = output tanh(cell)}.
    *
@@ -50,10 +35,10 @@ final class LstmCells {
     Arguments arguments = device.arguments();
     arguments.add(gates).add(gates.layout().stride(0));
     arguments.add(bias).add(bias.layout().stride(0));
-    addMatrix(arguments, before);
-    addMatrix(arguments, cell);
-    addMatrix(arguments, h);
-    addMatrix(arguments, last);
+    arguments.addMatrix(before);
+    arguments.addMatrix(cell);
+    arguments.addMatrix(h);
+    arguments.addMatrix(last);
     launch(kernel, arguments, h.shape());
   }
 
@@ -62,7 +47,7 @@ final class LstmCells {
     Kernel kernel = kernel(gates, RECALL, "recall");
     Arguments arguments = device.arguments();
     arguments.add(gates).add(bias).add(bias.layout().stride(0));
-    addMatrix(arguments, first);
+    arguments.addMatrix(first);
     arguments.add(cells);
     Shape shape = cells.shape();
     arguments.add((int) shape.dim(0)).add((int) shape.dim(1)).add((int) shape.dim(2));
@@ -79,8 +64,8 @@ final class LstmCells {
     Arguments arguments = device.arguments();
     arguments.add(gates).add(gates.layout().stride(0));
     arguments.add(cells).add(cells.layout().stride(0));
-    addMatrix(arguments, before);
-    addMatrix(arguments, above);
+    arguments.addMatrix(before);
+    arguments.addMatrix(above);
     arguments.add(dh).add(dc);
     launch(kernel, arguments, dh.shape());
   }

@@ -12,6 +12,7 @@ import io.dendra.nn.layers.Conv2D;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Dropout;
 import io.dendra.nn.layers.Flatten;
+import io.dendra.nn.layers.GRU;
 import io.dendra.nn.layers.LSTM;
 import io.dendra.nn.layers.Layer;
 import io.dendra.nn.losses.Losses;
@@ -68,7 +69,8 @@ class CaptureTest {
         new Case("dropout, clipped", CaptureTest::dropout, () -> new Adam().globalClipNorm(0.1)),
         new Case("convolution and batch norm, SGD", CaptureTest::convolution, () -> new SGD(0.1)),
         new Case("momentum", CaptureTest::dense, () -> new SGD(0.1).momentum(0.9)),
-        new Case("LSTM, RMSprop", CaptureTest::lstm, RMSprop::new),
+        new Case("LSTM, RMSprop", () -> recurrent(new LSTM(4)), RMSprop::new),
+        new Case("GRU, Adam", () -> recurrent(new GRU(4)), Adam::new),
         new Case(
             "Adam with a schedule", CaptureTest::dense, () -> new Adam(new CosineDecay(0.01, 10))));
   }
@@ -147,8 +149,8 @@ class CaptureTest {
     return Sequential.of(new Conv2D(2, 3), new BatchNormalization(), new Flatten(), new Dense(3));
   }
 
-  private static Sequential lstm() {
-    return Sequential.of(new io.dendra.nn.layers.Reshape(6, 6), new LSTM(4), new Dense(3));
+  private static Sequential recurrent(Layer cells) {
+    return Sequential.of(new io.dendra.nn.layers.Reshape(6, 6), cells, new Dense(3));
   }
 
   private static List<Double> train(Case each, String capture, UnaryOperator<FitOptions> options) {

@@ -12,6 +12,7 @@ import io.dendra.nn.layers.Conv2D;
 import io.dendra.nn.layers.Dense;
 import io.dendra.nn.layers.Dropout;
 import io.dendra.nn.layers.Flatten;
+import io.dendra.nn.layers.GRU;
 import io.dendra.nn.layers.LSTM;
 import io.dendra.nn.layers.MaxPooling2D;
 import io.dendra.nn.layers.Reshape;
@@ -74,7 +75,9 @@ class TrainingParityTest {
                     new Dense(10, "softmax"))),
         new Network(
             "lstm",
-            () -> Sequential.of(new Reshape(28, 28), new LSTM(8), new Dense(10, "softmax"))));
+            () -> Sequential.of(new Reshape(28, 28), new LSTM(8), new Dense(10, "softmax"))),
+        new Network(
+            "gru", () -> Sequential.of(new Reshape(28, 28), new GRU(8), new Dense(10, "softmax"))));
   }
 
   @ParameterizedTest

@@ -1,14 +1,6 @@
 // The cells of an LSTM between its products; gates in the order input, forget, cell, output. T: float or double.
 
-// The distances of neighbours in a matrix [batch, units].
-struct Steps {
-  int64 row;
-  int64 column;
-};
-
-template <class E> __device__ inline E &at(E *matrix, const Steps &steps, uint32 row, uint32 column) {
-  return matrix[row * steps.row + column * steps.column];
-}
+#include "cells.cu"
 
 struct Gates {
   T input, forget, candidate, output;
