@@ -43,7 +43,10 @@ record Matrix(long rows, long columns, long rowStep, long columnStep) {
   /** The transposed matrix in the same memory. */
   Matrix turned() {
     return new Matrix(
-        /* rows= */ columns, /* columns= */ rows, /* rowStep= */ columnStep, /* columnStep= */ rowStep);
+        /* rows= */ columns,
+        /* columns= */ rows,
+        /* rowStep= */ columnStep,
+        /* columnStep= */ rowStep);
   }
 
   /** This matrix that many times below itself, when the copies lie at the distance of its rows. */
