@@ -212,8 +212,9 @@ public interface Backend extends AutoCloseable {
   // ---- fused
 
   /**
-   * The kernel for a fused op on operands like these, or null where its decomposition is to run.
-   * Asked at every call: has to be quick.
+   * The kernel for a fused op on operands of these types and layouts, or null where its
+   * decomposition is to run. Asked at every call: has to be quick. While work is recorded the
+   * operands have no memory yet, and the kernel may be kept and run on others like them.
    */
   default FusedKernel fused(FusedOp op, View[] inputs) {
     return null;
@@ -222,8 +223,8 @@ public interface Backend extends AutoCloseable {
   // ---- capture
 
   /**
-   * Has the device record what the body asks of it, instead of doing it. Memory that the body
-   * allocates has to stay as it is until the last replay: see {@link MemoryPool.Arena}.
+   * Has the device record what the body asks of it, instead of doing it. The body, which allocates
+   * nothing, has run before, so that all it needs is there.
    *
    * @param variables the numbers to be read anew at each replay
    * @return the recorded work, or null where the backend cannot record; the body has not run then

@@ -21,75 +21,43 @@ public final class MemoryPool {
   private static final String LIMIT = "dendra.memory.limit.mb";
   private static final long GRAIN = 64;
   private static final int LISTED = 8;
-  private static final ThreadLocal<Arena> CURRENT = new ThreadLocal<>();
 
   /** A live allocation. */
   public static final class Block {
-    private final Buffer buffer;
+    private Buffer buffer;
     private final long bytes;
+    private final boolean recorded;
     private String op;
     private String scope;
     private int place;
-    private Arena arena;
+    private Block memory;
+    private boolean freed;
 
-    private Block(Buffer buffer, long bytes) {
+    private Block(Buffer buffer, long bytes, boolean recorded) {
       this.buffer = buffer;
       this.bytes = bytes;
+      this.recorded = recorded;
     }
 
     /** The memory. */
     public Buffer buffer() {
       return buffer;
     }
-  }
 
-  /**
-   * Blocks that captured work has for itself: what is allocated while it {@link #run}s comes back
-   * to it, so that nobody else writes where the work will write when it is replayed. They count as
-   * live until it is closed.
-   */
-  public final class Arena implements AutoCloseable {
-    private final Map<Long, ArrayDeque<Block>> idle = new HashMap<>();
-    private boolean closed;
-
-    private Arena() {}
-
-    /** Runs with all allocations of this thread from here. */
-    public void run(Runnable body) {
-      Arena before = CURRENT.get();
-      CURRENT.set(this);
-      try {
-        body.run();
-      } finally {
-        if (before == null) {
-          CURRENT.remove();
-        } else {
-          CURRENT.set(before);
-        }
-      }
+    /** How much there is. */
+    public long bytes() {
+      return bytes;
     }
 
-    private MemoryPool pool() {
-      return MemoryPool.this;
+    /** Whether it was given back. */
+    public boolean isFreed() {
+      return freed;
     }
 
-    private Block take(long size) {
-      ArrayDeque<Block> blocks = idle.get(size);
-      return blocks == null ? null : blocks.pollLast();
-    }
-
-    private void keep(Block block) {
-      idle.computeIfAbsent(block.bytes, size -> new ArrayDeque<>()).addLast(block);
-    }
-
-    /** Gives the blocks back; those in use follow when they are freed. */
-    @Override
-    public void close() {
-      synchronized (MemoryPool.this) {
-        closed = true;
-        idle.values().forEach(blocks -> blocks.forEach(MemoryPool.this::release));
-        idle.clear();
-      }
+    /** Gives a block that was made while calls were recorded the memory of another. */
+    public void settle(Block other) {
+      memory = other;
+      buffer = other.buffer;
     }
   }
 
@@ -119,17 +87,14 @@ public final class MemoryPool {
    */
   public Block allocate(long bytes, String op, String scope) {
     long size = sizeClass(bytes);
-    Arena arena = CURRENT.get();
-    if (arena != null && arena.pool() != this) {
-      arena = null;
-    }
-    Block block = arena == null ? null : takeFrom(arena, size);
-    if (block != null) {
-      block.op = op;
-      block.scope = scope;
+    Recording recording = Recording.current();
+    if (recording != null) {
+      recording.require(device);
+      Block block = new Block(recording.allocate(size), size, true);
+      recording.allocated(block);
       return block;
     }
-    block = take(size);
+    Block block = take(size);
     if (block == null) {
       block = obtain(size);
     }
@@ -147,24 +112,15 @@ public final class MemoryPool {
     }
     block.op = op;
     block.scope = scope;
-    block.arena = arena;
     register(block);
     return block;
-  }
-
-  /** A new arena, empty at first. */
-  public Arena arena() {
-    return new Arena();
-  }
-
-  private synchronized Block takeFrom(Arena arena, long size) {
-    return arena.take(size);
   }
 
   private synchronized Block take(long size) {
     ArrayDeque<Block> blocks = free.get(size);
     Block block = blocks == null ? null : blocks.pollLast();
     if (block != null) {
+      block.freed = false;
       cachedBytes -= block.bytes;
     }
     return block;
@@ -177,7 +133,7 @@ public final class MemoryPool {
       }
     }
     Buffer buffer = backend.allocate(size);
-    return buffer == null ? null : new Block(buffer, size);
+    return buffer == null ? null : new Block(buffer, size, false);
   }
 
   private synchronized void register(Block block) {
@@ -189,15 +145,15 @@ public final class MemoryPool {
 
   /** Gives a block back; it must not be used any more. */
   public synchronized void free(Block block) {
-    if (block.arena != null && !block.arena.closed) {
-      block.arena.keep(block);
-    } else {
-      release(block);
+    block.freed = true;
+    Block held = block.recorded ? block.memory : block;
+    if (held != null) {
+      held.freed = true;
+      release(held);
     }
   }
 
   private void release(Block block) {
-    block.arena = null;
     Block last = live.remove(live.size() - 1);
     if (last != block) {
       live.set(block.place, last);

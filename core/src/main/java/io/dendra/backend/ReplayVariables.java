@@ -16,6 +16,18 @@ public interface ReplayVariables {
   /** Where a key and its counter are, or -1 when they stay as they are. */
   int slot(long key, long counter);
 
+  /** Whether a fused op is another at each replay. */
+  boolean varies(FusedOp op);
+
+  /** The op that is due now in the place of one that {@link #varies}. */
+  FusedOp now(FusedOp op);
+
+  /** Whether a key of random numbers is another at each replay. */
+  boolean varies(long key);
+
+  /** The key that is due now in the place of one that varies. */
+  long now(long key);
+
   /** The number of words so far. */
   int size();
 

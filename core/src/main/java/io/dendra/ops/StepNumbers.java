@@ -7,8 +7,10 @@ import io.dendra.random.KeyTrace;
 import io.dendra.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -28,8 +30,8 @@ public final class StepNumbers implements ReplayVariables {
       new IdentityHashMap<>();
   private final List<Source> sources = new ArrayList<>();
   private RandomKey root;
+  private final Set<FusedOp> followed = Collections.newSetFromMap(new IdentityHashMap<>());
   private int size;
-  private int followed;
 
   /** The numbers of a step that draws by keys made from a root. */
   public StepNumbers(RandomKey root) {
@@ -81,7 +83,7 @@ public final class StepNumbers implements ReplayVariables {
    * @throws CaptureException when the optimizer's step ran without a kernel that does
    */
   public void requireComplete() {
-    if (followed < steps.size()) {
+    if (followed.size() < steps.size()) {
       throw new CaptureException("the optimizer's step has no kernel whose numbers can change");
     }
   }
@@ -95,7 +97,7 @@ public final class StepNumbers implements ReplayVariables {
     if (maker == null) {
       return -1;
     }
-    followed++;
+    followed.add(op);
     int slot = reserve(numbers(op).length);
     sources.add(
         words -> {
@@ -109,17 +111,46 @@ public final class StepNumbers implements ReplayVariables {
 
   @Override
   public int slot(long key, long counter) {
-    RandomKey traced = new RandomKey(key);
-    if (!trace.contains(traced)) {
+    if (!varies(key)) {
       return -1;
     }
     int slot = reserve(2);
     sources.add(
         words -> {
-          words[slot] = trace.rebase(traced, root).value();
+          words[slot] = now(key);
           words[slot + 1] = counter;
         });
     return slot;
+  }
+
+  @Override
+  public boolean varies(FusedOp op) {
+    if (op instanceof FusedOp.Dropout dropout) {
+      return varies(dropout.key());
+    }
+    boolean varies = steps.containsKey(op);
+    if (varies) {
+      followed.add(op);
+    }
+    return varies;
+  }
+
+  @Override
+  public FusedOp now(FusedOp op) {
+    if (op instanceof FusedOp.Dropout dropout) {
+      return new FusedOp.Dropout(dropout.rate(), now(dropout.key()), dropout.counter());
+    }
+    return steps.get(op).get();
+  }
+
+  @Override
+  public boolean varies(long key) {
+    return trace.contains(new RandomKey(key));
+  }
+
+  @Override
+  public long now(long key) {
+    return trace.rebase(new RandomKey(key), root).value();
   }
 
   private int reserve(int words) {

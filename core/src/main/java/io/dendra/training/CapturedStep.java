@@ -4,8 +4,9 @@ import io.dendra.backend.BackendException;
 import io.dendra.backend.Buffer;
 import io.dendra.backend.CaptureException;
 import io.dendra.backend.CapturedWork;
-import io.dendra.backend.MemoryPool;
 import io.dendra.backend.OpenDevice;
+import io.dendra.backend.plan.Plan;
+import io.dendra.backend.plan.PlanMemory;
 import io.dendra.data.Batch;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Parameter;
@@ -20,19 +21,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A training step for batches of certain shapes, on its way to being captured or captured: with
- * tensors for the batch and memory for all in between that stay where they are.
+ * A training step for batches of certain shapes that is recorded at its first run and replayed from
+ * then on, with tensors for the batch that stay where they are.
  */
 final class CapturedStep implements AutoCloseable {
   private final TrainingStep step;
   private final OpenDevice device;
-  private final MemoryPool.Arena arena;
+  private final PlanMemory memory;
   private final List<Tensor> inputs = new ArrayList<>();
   private final List<Tensor> targets = new ArrayList<>();
   private final List<Tensor> weights = new ArrayList<>();
-  private boolean hasMemory;
   private TrainingStep.Result result;
   private StepNumbers numbers;
+  private Plan plan;
   private CapturedWork work;
   private Held held;
 
@@ -41,15 +42,20 @@ final class CapturedStep implements AutoCloseable {
    */
   private record Held(List<Buffer> buffers, Object optimizer) {}
 
-  CapturedStep(TrainingStep step, OpenDevice device) {
+  /**
+   * A step to be.
+   *
+   * @param memory for what it computes, shared with steps of other shapes
+   */
+  CapturedStep(TrainingStep step, OpenDevice device, PlanMemory memory) {
     this.step = step;
     this.device = device;
-    this.arena = device.memory().arena();
+    this.memory = memory;
   }
 
   /** Whether captured work would still do what the step would. */
   boolean isValid() {
-    return work == null || heldNow().equals(held);
+    return plan == null || heldNow().equals(held);
   }
 
   private Held heldNow() {
@@ -64,27 +70,33 @@ final class CapturedStep implements AutoCloseable {
   /**
    * Makes a step.
    *
-   * @return whether it was made; not when the backend cannot capture
    * @throws CaptureException when the step cannot be captured; nothing has been done then
    */
-  boolean run(Batch batch, RandomKey key) {
+  void run(Batch batch, RandomKey key) {
     load(batch.inputs(), inputs);
     load(batch.targets(), targets);
     load(batch.sampleWeights(), weights);
-    if (!hasMemory) {
-      hasMemory = true;
-      // With the memory that the captured step will have, so that nothing is left to allocate.
-      arena.run(() -> runStep(key));
-      return true;
+    if (plan == null) {
+      record(key);
+      // The device records what has run before, so that all it needs is there.
+      replay(plan, key);
+      return;
     }
-    if (work == null && !capture(key)) {
-      return false;
+    if (work != null && work != plan && !plan.isBound()) {
+      work.close();
+      work = null;
     }
+    if (work == null) {
+      work = plan.captured();
+    }
+    replay(work, key);
+  }
+
+  private void replay(CapturedWork captured, RandomKey key) {
     numbers.root(key);
-    work.replay();
+    captured.replay();
     step.objective().optimizer().stepReplayed();
     step.model().parameters().forEach(parameter -> parameter.value().written());
-    return true;
   }
 
   /** What the last step left, valid until the next one. */
@@ -118,38 +130,32 @@ final class CapturedStep implements AutoCloseable {
     }
   }
 
-  private void runStep(RandomKey key) {
-    // Its memory is what this time's result will have.
-    closeResult();
-    try (TensorScope scope = TensorScope.open("captured step")) {
-      TrainingStep.Result made = step.run(inputs, targets, weights, CallContext.training(key));
-      result =
-          new TrainingStep.Result(
-              made.loss().retained(), made.predictions().stream().map(Tensor::retained).toList());
-    }
-  }
-
-  private boolean capture(RandomKey key) {
+  private void record(RandomKey key) {
     Optimizer optimizer = step.objective().optimizer();
     numbers = new StepNumbers(key);
     long iterations = optimizer.iterations();
     try {
-      work =
-          device
-              .backend()
-              .capture(numbers, () -> numbers.during(() -> arena.run(() -> runStep(key))));
+      plan =
+          Plan.record(device, numbers, memory, () -> numbers.during(() -> result = recorded(key)));
       numbers.requireComplete();
     } catch (CaptureException e) {
       throw e;
     } catch (OpException | BackendException e) {
-      // The step as it is will tell whether it is only in a capture that it fails.
+      // The step as it is will tell whether it is only in a recording that it fails.
       throw new CaptureException(e.getMessage());
     } finally {
-      // What was captured has not been done yet.
+      // What was recorded has not been done yet.
       optimizer.stepsUndone(optimizer.iterations() - iterations);
     }
     held = heldNow();
-    return work != null;
+  }
+
+  private TrainingStep.Result recorded(RandomKey key) {
+    try (TensorScope scope = TensorScope.open("captured step")) {
+      TrainingStep.Result made = step.run(inputs, targets, weights, CallContext.training(key));
+      return new TrainingStep.Result(
+          made.loss().retained(), made.predictions().stream().map(Tensor::retained).toList());
+    }
   }
 
   private void closeResult() {
@@ -162,12 +168,15 @@ final class CapturedStep implements AutoCloseable {
 
   @Override
   public void close() {
-    if (work != null) {
+    if (work != null && work != plan) {
       work.close();
-      work = null;
+    }
+    work = null;
+    if (plan != null) {
+      plan.close();
+      plan = null;
     }
     closeResult();
     List.of(inputs, targets, weights).forEach(tensors -> tensors.forEach(Tensor::close));
-    arena.close();
   }
 }

@@ -3,6 +3,7 @@ package io.dendra.training;
 import io.dendra.backend.Backends;
 import io.dendra.backend.CaptureException;
 import io.dendra.backend.OpenDevice;
+import io.dendra.backend.plan.PlanMemory;
 import io.dendra.config.Config;
 import io.dendra.data.Batch;
 import io.dendra.models.Model;
@@ -21,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Captures the steps of a training where the device can, and replays them for batches of the same
- * shapes: the launches of a whole step then cost the host as much as one.
+ * Records the steps of a training and replays them for batches of the same shapes, as a plan or, on
+ * a device that can, as work that it has captured: the launches of a whole step then cost the host
+ * as much as one.
  *
- * <p>A step of new shapes runs as it is at first, then with memory of its own, then it is captured.
+ * <p>A step of new shapes runs as it is at first, then it is recorded and replayed.
  * A training whose steps cannot be captured, such as one that reads values in between, goes on as
  * it is, with the reason logged once. {@code dendra.capture=off} captures nothing; {@code on}
  * captures also where layers or losses of one's own could do something else at each step.
@@ -34,12 +36,13 @@ final class StepCapture implements AutoCloseable {
   static final String FLAG = "dendra.capture";
 
   private static final Logger LOG = LoggerFactory.getLogger(StepCapture.class);
-  private static final int MOST_SHAPES = 4;
+  private static final int MOST_SHAPES = 16;
   private static final Set<Package> OWN =
       Set.of(Model.class.getPackage(), Layer.class.getPackage(), Loss.class.getPackage());
 
   private final TrainingStep step;
   private final Map<Shapes, CapturedStep> captured = new LinkedHashMap<>();
+  private PlanMemory memory;
   private boolean off;
 
   /** What has to agree for a batch to be computed by a captured step. */
@@ -126,21 +129,21 @@ final class StepCapture implements AutoCloseable {
     }
     if (known == null) {
       if (captured.size() < MOST_SHAPES) {
-        Model model = step.model();
-        OpenDevice device = Backends.open(model.device());
-        captured.put(shapes, new CapturedStep(step, device));
+        OpenDevice device = Backends.open(step.model().device());
+        if (memory == null) {
+          memory = new PlanMemory(device.memory());
+        }
+        captured.put(shapes, new CapturedStep(step, device, memory));
       }
       return null;
     }
     try {
-      if (known.run(batch, key)) {
-        return known;
-      }
-      giveUp("the backend does not capture work");
+      known.run(batch, key);
+      return known;
     } catch (CaptureException e) {
       giveUp(e.getMessage());
+      return null;
     }
-    return null;
   }
 
   private void giveUp(String reason) {
@@ -153,5 +156,8 @@ final class StepCapture implements AutoCloseable {
   public void close() {
     captured.values().forEach(CapturedStep::close);
     captured.clear();
+    if (memory != null) {
+      memory.close();
+    }
   }
 }

@@ -1,0 +1,192 @@
+package io.dendra.backend.plan;
+
+import io.dendra.backend.Backend;
+import io.dendra.backend.Buffer;
+import io.dendra.backend.CaptureException;
+import io.dendra.backend.CapturedWork;
+import io.dendra.backend.MemoryPool;
+import io.dendra.backend.OpenDevice;
+import io.dendra.backend.ReplayVariables;
+import io.dendra.backend.View;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A list of kernel calls that was recorded once, with memory for all that they compute, to be run
+ * as often as asked: no graph, no checks, no decisions and no allocation are left for then.
+ *
+ * <p>What the recorded body read from memory of others is read again at each run, and what it wrote
+ * there is written; the tensors it has left in use are its results, overwritten by each run.
+ */
+public final class Plan implements CapturedWork {
+  /** Constants above this are computed at each run rather than kept. */
+  private static final long LARGEST_CONSTANT = 1 << 16;
+
+  private final Backend backend;
+  private final MemoryPool pool;
+  private final ReplayVariables numbers;
+  private final PlanMemory memory;
+  private final List<Call> calls;
+  private final List<Call> constants = new ArrayList<>();
+  private final Map<Buffer, Buffer> pinned = new IdentityHashMap<>();
+  private final List<MemoryPool.Block> kept = new ArrayList<>();
+  private final MemoryAssignment assignment;
+  private Call[] bound;
+  private int boundVersion;
+
+  private Plan(
+      OpenDevice device, ReplayVariables numbers, PlanMemory memory, Recorder recorder, List<Call> recorded) {
+    this.backend = device.backend();
+    this.pool = device.memory();
+    this.numbers = numbers;
+    this.memory = memory;
+    Set<Buffer> results = Collections.newSetFromMap(new IdentityHashMap<>());
+    recorder.left().forEach(block -> results.add(block.buffer()));
+    List<Call> wanted = DeadCalls.removed(recorded, results);
+    calls = new ArrayList<>(ElementwiseChains.fused(backend, wanted, results));
+    Set<Buffer> separate = Collections.newSetFromMap(new IdentityHashMap<>());
+    separate.addAll(results);
+    separate.addAll(takeConstants(results));
+    assignment = new MemoryAssignment(calls, new Dataflow(calls, results), separate);
+    try {
+      for (MemoryPool.Block block : recorder.left()) {
+        Buffer planned = block.buffer();
+        block.settle(pool.allocate(planned.byteSize(), "result", "plan"));
+        pinned.put(planned, block.buffer());
+      }
+      for (Buffer constant : separate) {
+        if (!results.contains(constant)) {
+          MemoryPool.Block block = pool.allocate(constant.byteSize(), "constant", "plan");
+          kept.add(block);
+          pinned.put(constant, block.buffer());
+        }
+      }
+      bind();
+      for (Call call : constants) {
+        Call now = bound(call);
+        now.operation().run(backend, null, now.reads(), now.writes());
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Records what a body asks of a device, which does nothing meanwhile.
+   *
+   * @param numbers what differs from run to run
+   * @param memory for what is computed in between
+   * @throws CaptureException when the body does what cannot be recorded, such as reading values
+   */
+  public static Plan record(
+      OpenDevice device, ReplayVariables numbers, PlanMemory memory, Runnable body) {
+    Recorder recorder = new Recorder(device, numbers);
+    List<Call> calls = recorder.record(body);
+    return new Plan(device, numbers, memory, recorder, calls);
+  }
+
+  /**
+   * The calls that depend on nothing, or only on such calls, each the one writer of small buffers:
+   * they are made once.
+   */
+  private Set<Buffer> takeConstants(Set<Buffer> results) {
+    Dataflow flow = new Dataflow(calls, results);
+    Set<Buffer> constant = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Call call : calls) {
+      boolean fixed = !call.operation().varies() && call.writes().length > 0;
+      for (View view : call.reads()) {
+        fixed &= constant.contains(view.buffer());
+      }
+      for (View view : call.writes()) {
+        fixed &=
+            flow.isTemporary(view)
+                && flow.of(view).writers.size() == 1
+                && view.buffer().byteSize() <= LARGEST_CONSTANT;
+      }
+      if (fixed) {
+        constants.add(call);
+        for (View view : call.writes()) {
+          constant.add(view.buffer());
+        }
+      }
+    }
+    calls.removeAll(constants);
+    return constant;
+  }
+
+  private void bind() {
+    memory.require(assignment.sizes());
+    bound = calls.stream().map(this::bound).toArray(Call[]::new);
+    boundVersion = memory.version();
+  }
+
+  private Call bound(Call call) {
+    return new Call(call.operation(), bound(call.reads()), bound(call.writes()));
+  }
+
+  private View[] bound(View[] views) {
+    View[] result = new View[views.length];
+    for (int i = 0; i < views.length; i++) {
+      View view = views[i];
+      Buffer buffer = view.buffer();
+      if (buffer instanceof PlannedBuffer) {
+        Buffer place = pinned.get(buffer);
+        buffer = place != null ? place : memory.slot(assignment.slot(buffer));
+      }
+      result[i] = new View(buffer, view.dtype(), view.layout());
+    }
+    return result;
+  }
+
+  /** Whether work that the device has captured of it would still find its memory. */
+  public boolean isBound() {
+    return boundVersion == memory.version();
+  }
+
+  /** Makes all calls with the numbers of now. */
+  @Override
+  public void replay() {
+    run(numbers);
+  }
+
+  private void run(ReplayVariables now) {
+    if (!isBound()) {
+      bind();
+    }
+    for (Call call : bound) {
+      call.operation().run(backend, now, call.reads(), call.writes());
+    }
+  }
+
+  /**
+   * The same as work that the device itself has recorded, where it can; else this plan.
+   *
+   * @throws CaptureException when the device cannot record one of the calls
+   */
+  public CapturedWork captured() {
+    CapturedWork work = backend.capture(numbers, () -> run(null));
+    return work == null ? this : work;
+  }
+
+  /** What it does, a line for each call. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (Call call : calls) {
+      text.append(call).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Gives its memory back but for that of its results, which are tensors. */
+  @Override
+  public void close() {
+    kept.forEach(pool::free);
+    kept.clear();
+  }
+}
