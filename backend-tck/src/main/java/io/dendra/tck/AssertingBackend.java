@@ -463,7 +463,8 @@ public final class AssertingBackend implements Backend {
     // The kernel is chosen by types and layouts: recorded operands have no memory yet.
     View[] placeless = new View[inputs.length];
     Arrays.setAll(
-        placeless, i -> new View(inputs[i].buffer()::byteSize, inputs[i].dtype(), inputs[i].layout()));
+        placeless,
+        i -> new View(inputs[i].buffer()::byteSize, inputs[i].dtype(), inputs[i].layout()));
     FusedKernel kernel = delegate.fused(op, placeless);
     return kernel == null ? null : new AssertingKernel(this, op, kernel);
   }

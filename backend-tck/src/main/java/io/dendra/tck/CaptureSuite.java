@@ -159,7 +159,8 @@ public abstract class CaptureSuite extends Suite {
               for (int i = 0; i < 3; i++) {
                 TensorScope.run(
                     () -> {
-                      try (Recorded recorded = new Recorded(x -> x.matmul(x.transpose()).matmul(x))) {
+                      try (Recorded recorded =
+                          new Recorded(x -> x.matmul(x.transpose()).matmul(x))) {
                         recorded.replayed();
                         recorded.replayed();
                       }

@@ -53,6 +53,7 @@ public abstract class Model extends Layer {
   private Device device;
   private Objective objective;
   private int epochsTrained;
+  private Trainer batchTrainer;
 
   /** A functional model with one input and one output; see {@link Functional}. */
   public static Model of(SymbolicTensor input, SymbolicTensor output) {
@@ -89,6 +90,7 @@ public abstract class Model extends Layer {
 
   /** Moves it to a device. */
   public Model to(Device target) {
+    closeBatchTrainer();
     parameters().forEach(parameter -> parameter.to(target));
     this.device = target;
     return this;
@@ -143,6 +145,7 @@ public abstract class Model extends Layer {
    * Sets how it is trained: {@code compile(o -> o.optimizer("sgd").loss("mse").metrics("mae"))}.
    */
   public Model compile(UnaryOperator<CompileOptions> configuration) {
+    closeBatchTrainer();
     Objective before = objective;
     objective = new Objective(configuration.apply(new CompileOptions()));
     if (before != null && !before.sharesOptimizer(objective)) {
@@ -180,6 +183,7 @@ public abstract class Model extends Layer {
    */
   @Override
   public Model dtype(DTypePolicy types) {
+    closeBatchTrainer();
     super.dtype(types);
     scaleLossIfNeeded();
     return this;
@@ -215,7 +219,9 @@ public abstract class Model extends Layer {
    * @return the loss and the metrics of each epoch
    */
   public History fit(Dataset data, Trainer.FitConfiguration configuration) {
-    return new Trainer(this).fit(data, configuration);
+    try (Trainer trainer = new Trainer(this)) {
+      return trainer.fit(data, configuration);
+    }
   }
 
   /** Trains on arrays, the first dimension of each counting samples. */
@@ -230,7 +236,36 @@ public abstract class Model extends Layer {
 
   /** The loss and the metrics on a dataset, in batches of a size. */
   public Evaluation evaluate(Dataset data, int batchSize) {
-    return new Trainer(this).evaluate(data, batchSize);
+    try (Trainer trainer = new Trainer(this)) {
+      return trainer.evaluate(data, batchSize);
+    }
+  }
+
+  /**
+   * Makes one step of training on a batch and gives its loss before the step; for loops of one's
+   * own. Random numbers follow from the seed and the number of the step.
+   *
+   * @param inputs {@code [batch, ...]}
+   * @param targets {@code [batch, ...]}
+   */
+  public double trainOnBatch(NDArray inputs, NDArray targets) {
+    return trainOnBatch(Batch.of(inputs, targets));
+  }
+
+  /** Makes one step of training on a batch and gives its loss before the step. */
+  public double trainOnBatch(Batch batch) {
+    if (batchTrainer == null) {
+      batchTrainer = new Trainer(this);
+    }
+    long step = objective().optimizer().iterations();
+    return batchTrainer.trainOnBatch(batch, RandomKey.of(seed).fold("batches").fold(step));
+  }
+
+  private void closeBatchTrainer() {
+    if (batchTrainer != null) {
+      batchTrainer.close();
+      batchTrainer = null;
+    }
   }
 
   /** The number of epochs it has been trained for, over all calls of fit. */
@@ -326,6 +361,7 @@ public abstract class Model extends Layer {
 
   @Override
   public void close() {
+    closeBatchTrainer();
     super.close();
     ready = false;
     if (objective != null) {

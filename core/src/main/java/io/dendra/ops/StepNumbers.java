@@ -77,6 +77,14 @@ public final class StepNumbers implements ReplayVariables {
     return op;
   }
 
+  /** Takes back an op that was {@link #varying}, since another way was taken. */
+  public static void withdraw(FusedOp op) {
+    StepNumbers current = CURRENT.get();
+    if (current != null) {
+      current.steps.remove(op);
+    }
+  }
+
   /**
    * Checks that the captured work reads all that changes.
    *

@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * a device that can, as work that it has captured: the launches of a whole step then cost the host
  * as much as one.
  *
- * <p>A step of new shapes runs as it is at first, then it is recorded and replayed.
- * A training whose steps cannot be captured, such as one that reads values in between, goes on as
- * it is, with the reason logged once. {@code dendra.capture=off} captures nothing; {@code on}
- * captures also where layers or losses of one's own could do something else at each step.
+ * <p>A step of new shapes runs as it is at first, then it is recorded and replayed. A training
+ * whose steps cannot be captured, such as one that reads values in between, goes on as it is, with
+ * the reason logged once. {@code dendra.capture=off} captures nothing; {@code on} captures also
+ * where layers or losses of one's own could do something else at each step.
  */
 final class StepCapture implements AutoCloseable {
   /** The key of the switch. */

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * }.fit(data, o -> o.epochs(5));
  * }</pre>
  */
-public class Trainer {
+public class Trainer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
   private final Model model;
@@ -103,8 +103,18 @@ public class Trainer {
                     }));
   }
 
-  /** Trains on a batch and gives its loss. */
+  /**
+   * Trains on a batch and gives its loss. Steps on batches of shapes that come again are replayed,
+   * with memory that is kept until the trainer is closed.
+   */
   public double trainOnBatch(Batch batch, RandomKey key) {
+    if (capture == null && !hasOwnStep()) {
+      capture = new StepCapture(new TrainingStep(model, objective));
+    }
+    return step(batch, key);
+  }
+
+  private double eagerStep(Batch batch, RandomKey key) {
     try (TensorScope scope = TensorScope.open("train step")) {
       Loaded loaded = load(batch);
       prepareMetrics();
@@ -131,14 +141,21 @@ public class Trainer {
     if (replicas != null) {
       return replicatedStep(batch, key);
     }
-    return capture == null ? trainOnBatch(batch, key) : capturedStep(batch, key);
+    return capture == null ? eagerStep(batch, key) : capturedStep(batch, key);
   }
 
   /** A step that is replayed where that can be. */
   private double capturedStep(Batch batch, RandomKey key) {
-    CapturedStep step = capture.run(batch, key);
+    CapturedStep step;
+    try {
+      step = capture.run(batch, key);
+    } catch (IndexOutOfBoundsException e) {
+      // Found before any weight has changed; the step as it is tells it in full.
+      LOG.debug("A replayed step met an index out of range", e);
+      step = null;
+    }
     if (step == null) {
-      return trainOnBatch(batch, key);
+      return eagerStep(batch, key);
     }
     try (TensorScope scope = TensorScope.open("metrics")) {
       prepareMetrics();
@@ -302,11 +319,12 @@ public class Trainer {
     if (hasOwnStep()) {
       return loop.run();
     }
+    StepCapture before = capture;
     try (StepCapture steps = new StepCapture(new TrainingStep(model, objective))) {
       capture = steps;
       return loop.run();
     } finally {
-      capture = null;
+      capture = before;
     }
   }
 
@@ -388,6 +406,15 @@ public class Trainer {
   static void log(int epoch, int epochs, Map<String, Double> logs, double seconds) {
     if (LOG.isInfoEnabled()) {
       LOG.info("Epoch {}/{}: {} in {} s", epoch + 1, epochs, new Evaluation(logs), seconds);
+    }
+  }
+
+  /** Gives back the memory that steps on single batches have kept; the model stays as it is. */
+  @Override
+  public void close() {
+    if (capture != null) {
+      capture.close();
+      capture = null;
     }
   }
 }

@@ -5,7 +5,6 @@ import io.dendra.backend.View;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Which calls write and read each buffer. */
@@ -26,7 +25,7 @@ final class Dataflow {
     }
   }
 
-  private final Map<Buffer, Use> uses = new IdentityHashMap<>();
+  private final IdentityHashMap<Buffer, Use> uses = new IdentityHashMap<>();
   private final Set<Buffer> results;
 
   /** The uses of buffers in calls, some of which are wanted when the calls are done. */
@@ -53,8 +52,8 @@ final class Dataflow {
   }
 
   /** The uses of all buffers that have no memory yet. */
-  Map<Buffer, Use> planned() {
-    Map<Buffer, Use> planned = new IdentityHashMap<>(uses);
+  IdentityHashMap<Buffer, Use> planned() {
+    IdentityHashMap<Buffer, Use> planned = new IdentityHashMap<>(uses);
     planned.keySet().removeIf(buffer -> !(buffer instanceof PlannedBuffer));
     return planned;
   }

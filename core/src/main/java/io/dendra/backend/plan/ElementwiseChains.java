@@ -10,10 +10,12 @@ import io.dendra.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -30,7 +32,7 @@ final class ElementwiseChains {
   private final Backend backend;
   private final List<Call> calls;
   private final Dataflow flow;
-  private final Map<Integer, TreeSet<Integer>> chains = new HashMap<>();
+  private final Map<Integer, SortedSet<Integer>> chains = new HashMap<>();
 
   private ElementwiseChains(Backend backend, List<Call> calls, Set<Buffer> results) {
     this.backend = backend;
@@ -70,20 +72,22 @@ final class ElementwiseChains {
 
   /** Puts a call into the chains that compute its operands, if they may wait for it. */
   private void join(int call) {
-    TreeSet<Integer> chain = new TreeSet<>(List.of(call));
-    List<TreeSet<Integer>> feeding = new ArrayList<>();
+    SortedSet<Integer> chain = new TreeSet<>(List.of(call));
+    List<SortedSet<Integer>> feeding = new ArrayList<>();
     for (View read : calls.get(call).reads()) {
       Dataflow.Use use = flow.of(read);
-      TreeSet<Integer> source = use.writers.size() == 1 ? chains.get(use.writers.get(0)) : null;
+      SortedSet<Integer> source = use.writers.size() == 1 ? chains.get(use.writers.get(0)) : null;
       if (source != null && !feeding.contains(source)) {
         feeding.add(source);
       }
     }
-    feeding.sort(Comparator.comparing((TreeSet<Integer> source) -> source.last()).reversed());
-    for (TreeSet<Integer> source : feeding) {
-      TreeSet<Integer> both = new TreeSet<>(chain);
+    feeding.sort(Comparator.comparing((SortedSet<Integer> source) -> source.last()).reversed());
+    for (SortedSet<Integer> source : feeding) {
+      SortedSet<Integer> both = new TreeSet<>(chain);
       both.addAll(source);
-      if (both.size() <= MOST_CALLS && inputs(both).size() <= MOST_INPUTS && mayWait(source, both)) {
+      if (both.size() <= MOST_CALLS
+          && inputs(both).size() <= MOST_INPUTS
+          && mayWait(source, both)) {
         chain = both;
       }
     }
@@ -92,7 +96,7 @@ final class ElementwiseChains {
     }
   }
 
-  private boolean mayWait(Set<Integer> source, TreeSet<Integer> chain) {
+  private boolean mayWait(Set<Integer> source, SortedSet<Integer> chain) {
     View result = calls.get(chain.last()).writes()[0];
     for (int member : source) {
       View out = calls.get(member).writes()[0];
@@ -125,7 +129,7 @@ final class ElementwiseChains {
   }
 
   /** The operands that a chain does not compute itself, by their number. */
-  private Map<View, Integer> inputs(TreeSet<Integer> chain) {
+  private Map<View, Integer> inputs(SortedSet<Integer> chain) {
     Map<View, Integer> inputs = new LinkedHashMap<>();
     for (int member : chain) {
       for (View read : calls.get(member).reads()) {
@@ -143,18 +147,18 @@ final class ElementwiseChains {
   }
 
   private List<Call> rewritten() {
-    Map<TreeSet<Integer>, Call> made = new java.util.IdentityHashMap<>();
+    Map<Integer, Call> made = new HashMap<>();
     List<Call> result = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
-      TreeSet<Integer> chain = chains.get(i);
+      SortedSet<Integer> chain = chains.get(i);
       if (chain == null || chain.size() < 2) {
         result.add(calls.get(i));
         continue;
       }
-      if (!made.containsKey(chain)) {
-        made.put(chain, chained(chain));
+      if (!made.containsKey(chain.first())) {
+        made.put(chain.first(), chained(chain));
       }
-      Call call = made.get(chain);
+      Call call = made.get(chain.first());
       if (call == null) {
         result.add(calls.get(i));
       } else if (i == chain.last()) {
@@ -165,9 +169,9 @@ final class ElementwiseChains {
   }
 
   /** The chain as one call, or null where the backend has no kernel for it. */
-  private Call chained(TreeSet<Integer> chain) {
+  private Call chained(SortedSet<Integer> chain) {
     Map<View, Integer> inputs = inputs(chain);
-    Map<Buffer, Integer> numbers = new java.util.IdentityHashMap<>();
+    IdentityHashMap<Buffer, Integer> numbers = new IdentityHashMap<>();
     List<Instruction> instructions = new ArrayList<>();
     List<Integer> results = new ArrayList<>();
     List<View> outputs = new ArrayList<>();
@@ -187,12 +191,11 @@ final class ElementwiseChains {
     FusedKernel kernel = backend.fused(op, reads);
     return kernel == null
         ? null
-        : new Call(
-            new Operation.Forward(op, kernel, false), reads, outputs.toArray(new View[0]));
+        : new Call(new Operation.Forward(op, kernel, false), reads, outputs.toArray(new View[0]));
   }
 
   private static Instruction instruction(
-      Call call, Map<View, Integer> inputs, Map<Buffer, Integer> numbers) {
+      Call call, Map<View, Integer> inputs, IdentityHashMap<Buffer, Integer> numbers) {
     int[] operands = new int[call.reads().length];
     for (int i = 0; i < operands.length; i++) {
       View read = call.reads()[i];
@@ -206,7 +209,6 @@ final class ElementwiseChains {
       return new Instruction.Binary(binary.op(), operands[0], operands[1]);
     }
     Operation.Scalar scalar = (Operation.Scalar) call.operation();
-    return new Instruction.Scalar(
-        scalar.op(), operands[0], scalar.scalar(), scalar.scalarFirst());
+    return new Instruction.Scalar(scalar.op(), operands[0], scalar.scalar(), scalar.scalarFirst());
   }
 }

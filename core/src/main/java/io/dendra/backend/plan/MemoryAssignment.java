@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,7 +22,7 @@ final class MemoryAssignment {
   }
 
   private final List<Slot> slots = new ArrayList<>();
-  private final Map<Buffer, Slot> places = new IdentityHashMap<>();
+  private final IdentityHashMap<Buffer, Slot> places = new IdentityHashMap<>();
 
   /**
    * Shares out memory.
@@ -31,7 +30,7 @@ final class MemoryAssignment {
    * @param pinned buffers that have memory of their own
    */
   MemoryAssignment(List<Call> calls, Dataflow flow, Set<Buffer> pinned) {
-    Map<Buffer, Dataflow.Use> planned = flow.planned();
+    IdentityHashMap<Buffer, Dataflow.Use> planned = flow.planned();
     planned.keySet().removeAll(pinned);
     for (int i = 0; i < calls.size(); i++) {
       for (View view : calls.get(i).writes()) {

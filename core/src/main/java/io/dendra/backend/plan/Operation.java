@@ -8,6 +8,7 @@ import io.dendra.backend.RandomOp;
 import io.dendra.backend.ReplayVariables;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /** What a recorded call does to its operands. */
@@ -88,8 +89,7 @@ sealed interface Operation {
 
     @Override
     public void run(Backend backend, ReplayVariables numbers, View[] in, View[] out) {
-      FusedKernel now =
-          varies && numbers != null ? backend.fused(numbers.now(op), in) : kernel;
+      FusedKernel now = varies && numbers != null ? backend.fused(numbers.now(op), in) : kernel;
       now.forward(in, out);
     }
   }
@@ -114,8 +114,8 @@ sealed interface Operation {
 
     @Override
     public void run(Backend backend, ReplayVariables numbers, View[] in, View[] out) {
-      View[] forwardIn = java.util.Arrays.copyOf(in, inputs);
-      View[] forwardOut = java.util.Arrays.copyOfRange(in, inputs, inputs + outputs);
+      View[] forwardIn = Arrays.copyOf(in, inputs);
+      View[] forwardOut = Arrays.copyOfRange(in, inputs, inputs + outputs);
       View[] gradients = spread(in, inputs + outputs, given, outputs);
       View[] results = spread(out, 0, wanted, inputs);
       FusedKernel now =

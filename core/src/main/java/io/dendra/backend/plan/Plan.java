@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,14 +31,18 @@ public final class Plan implements CapturedWork {
   private final PlanMemory memory;
   private final List<Call> calls;
   private final List<Call> constants = new ArrayList<>();
-  private final Map<Buffer, Buffer> pinned = new IdentityHashMap<>();
+  private final IdentityHashMap<Buffer, Buffer> pinned = new IdentityHashMap<>();
   private final List<MemoryPool.Block> kept = new ArrayList<>();
   private final MemoryAssignment assignment;
   private Call[] bound;
   private int boundVersion;
 
   private Plan(
-      OpenDevice device, ReplayVariables numbers, PlanMemory memory, Recorder recorder, List<Call> recorded) {
+      OpenDevice device,
+      ReplayVariables numbers,
+      PlanMemory memory,
+      Recorder recorder,
+      List<Call> recorded) {
     this.backend = device.backend();
     this.pool = device.memory();
     this.numbers = numbers;

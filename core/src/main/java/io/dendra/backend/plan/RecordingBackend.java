@@ -163,7 +163,11 @@ final class RecordingBackend implements Backend {
 
   @Override
   public void gather(View in, View indices, int axis, View out) {
-    note("gather", (k, from, to) -> k.gather(from[0], from[1], axis, to[0]), reads(in, indices), out);
+    note(
+        "gather",
+        (k, from, to) -> k.gather(from[0], from[1], axis, to[0]),
+        reads(in, indices),
+        out);
   }
 
   @Override

@@ -39,7 +39,12 @@ final class FusedSteps {
               steps.forEach(step -> each.add(maker.apply(optimizer.due(step))));
               return new FusedOp.Steps(each);
             });
-    return apply(all, steps, slots);
+    boolean applied = apply(all, steps, slots);
+    if (!applied) {
+      // One by one, then.
+      StepNumbers.withdraw(all);
+    }
+    return applied;
   }
 
   private static boolean apply(FusedOp op, List<Optimizer.Step> steps, List<String> slots) {
