@@ -1,10 +1,12 @@
 package io.dendra.benchmarks.peers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** What the system knows of this process; Linux knows more than others. */
 final class ProcessFacts {
@@ -36,6 +38,19 @@ final class ProcessFacts {
       return Long.parseLong(kibibytes) / 1024.0;
     } catch (IOException | RuntimeException e) {
       return Double.NaN;
+    }
+  }
+
+  /** The processor's model where Linux tells, else its kind. */
+  static String processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"), StandardCharsets.UTF_8)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .findFirst()
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .orElse(System.getProperty("os.arch"));
+    } catch (IOException | UncheckedIOException e) {
+      return System.getProperty("os.arch");
     }
   }
 

@@ -53,7 +53,8 @@ final class Report {
   void print(PrintStream out) {
     out.printf(
         Locale.ROOT,
-        "%d processors, Java %s; %.0f GFLOP/s in products of float32 matrices, %.1f GB/s in copies.%n%n",
+        "%s, %d processors, Java %s; %.0f GFLOP/s in products of float32 matrices, %.1f GB/s in copies.%n%n",
+        ProcessFacts.processor(),
         Runtime.getRuntime().availableProcessors(),
         Runtime.version(),
         machine.flopsPerSecond() / 1e9,
