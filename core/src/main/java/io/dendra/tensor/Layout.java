@@ -1,6 +1,7 @@
 package io.dendra.tensor;
 
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * Where the elements of a tensor lie in its buffer: a shape, a stride per dimension and an offset,
@@ -51,7 +52,7 @@ public final class Layout {
    */
   public static Layout inOrderOf(Layout model, Shape shape) {
     int rank = shape.rank();
-    if (model.rank() != rank || model.isContiguous()) {
+    if (model.rank() != rank || (model.isContiguous() && !model.growsTo(shape))) {
       return contiguous(shape);
     }
     Integer[] order = new Integer[rank];
@@ -59,14 +60,22 @@ public final class Layout {
       order[i] = i;
     }
     // A stable sort by falling stride; broadcast dimensions keep their logical place beside the
-    // dimension that follows them.
+    // dimension that follows them, and so do those of length 1. The stride of one that grows tells
+    // where it belongs: images of one channel are channels_last or channels_first by it alone.
     long[] keys = model.strides.clone();
+    boolean[] grows = new boolean[rank];
     for (int i = rank - 1; i >= 0; i--) {
-      if (keys[i] == 0 || model.shape.dim(i) == 1) {
+      boolean one = model.shape.dim(i) == 1;
+      if (keys[i] == 0 || (one && shape.dim(i) == 1)) {
         keys[i] = i + 1 < rank ? keys[i + 1] : 0;
+      } else {
+        grows[i] = one;
       }
     }
-    Arrays.sort(order, (a, b) -> Long.compare(keys[b], keys[a]));
+    Arrays.sort(
+        order,
+        Comparator.<Integer>comparingLong(i -> -keys[i])
+            .thenComparing(i -> grows[i]));
     long[] strides = new long[rank];
     long stride = 1;
     for (int i = rank - 1; i >= 0; i--) {
@@ -74,6 +83,15 @@ public final class Layout {
       stride *= Math.max(1, shape.dim(order[i]));
     }
     return new Layout(shape, strides, 0);
+  }
+
+  private boolean growsTo(Shape other) {
+    for (int i = 0; i < strides.length; i++) {
+      if (shape.dim(i) == 1 && other.dim(i) > 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The logical shape. */

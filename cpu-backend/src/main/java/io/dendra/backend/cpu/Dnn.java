@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -129,6 +130,15 @@ final class Dnn implements AutoCloseable {
         dnnl.dnnl_primitive_attr_set_scratchpad_mode(result, dnnl.dnnl_scratchpad_mode_user),
         "scratchpad mode");
     return result;
+  }
+
+  /** Ends a primitive with an elementwise function. */
+  static void append(dnnl_primitive_attr attributes, int algorithm) {
+    dnnl_post_ops post = new dnnl_post_ops();
+    check(dnnl.dnnl_post_ops_create(post), "post-ops");
+    check(dnnl.dnnl_post_ops_append_eltwise(post, algorithm, 0, 0), "post-ops");
+    check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, post), "post-ops");
+    dnnl.dnnl_post_ops_destroy(post);
   }
 
   /** Scratch memory for one execution; comes back by {@link #giveBack}. */

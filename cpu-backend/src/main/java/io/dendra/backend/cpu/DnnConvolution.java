@@ -1,120 +1,65 @@
 package io.dendra.backend.cpu;
 
 import io.dendra.backend.ConvSpec;
+import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.View;
-import io.dendra.backend.cpu.Primitive.Operand;
+import io.dendra.backend.cpu.ConvPrimitives.Kind;
+import io.dendra.backend.cpu.ConvPrimitives.Wanted;
 import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
-import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
-import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.dnnl.global.dnnl;
 
-/** Convolutions and their gradients by oneDNN, in float32, or of bfloat16 with float32 sums. */
+/**
+ * Convolutions and their gradients by oneDNN, in float32, or of bfloat16 with float32 sums.
+ *
+ * <p>Parts of a batch are computed beside each other. Where they are of one size, the filter is
+ * brought into oneDNN's order once for all of them.
+ */
 final class DnnConvolution {
-  private enum Kind {
-    FORWARD,
-    INPUT_GRAD,
-    FILTER_GRAD
-  }
+  private static final long CACHE_LINE = 16;
 
   private final Dnn dnn;
-  private final PrimitiveCache cache;
+  private final ConvPrimitives primitives;
+  private final DnnElementwise elementwise;
   private final CpuPool pool;
 
-  DnnConvolution(Dnn dnn, PrimitiveCache cache, CpuPool pool) {
+  DnnConvolution(Dnn dnn, PrimitiveCache cache, DnnElementwise elementwise, CpuPool pool) {
     this.dnn = dnn;
-    this.cache = cache;
+    this.primitives = new ConvPrimitives(dnn, cache);
+    this.elementwise = elementwise;
     this.pool = pool;
   }
 
   boolean conv(ConvSpec spec, View x, View w, View y) {
-    return run(Kind.FORWARD, spec, x, w, y, x, w, y);
+    return shared(Wanted.plain(Kind.FORWARD, spec), x, w, null, y);
+  }
+
+  /** {@code y = epilogue(conv(x, w) + bias)}. */
+  boolean convBias(ConvSpec spec, Epilogue epilogue, View x, View w, View bias, View y) {
+    return bias.layout().isContiguous()
+        && shared(new Wanted(Kind.FORWARD, spec, true, epilogue, false), x, w, bias, y);
   }
 
   boolean convInputGrad(ConvSpec spec, View gradOut, View w, View out) {
-    return run(Kind.INPUT_GRAD, spec, out, w, gradOut, gradOut, w, out);
+    return shared(Wanted.plain(Kind.INPUT_GRAD, spec), out, w, null, gradOut);
   }
 
   boolean convFilterGrad(ConvSpec spec, View x, View gradOut, View out) {
-    return run(Kind.FILTER_GRAD, spec, x, out, gradOut, x, gradOut, out);
+    return convBiasGrad(spec, Epilogue.NONE, x, null, gradOut, gradOut, null, out, null);
   }
 
-  private boolean run(
-      Kind kind, ConvSpec spec, View x, View w, View y, View first, View second, View out) {
-    if (!gapless(x) || !gapless(w) || !gapless(y)) {
-      return false;
-    }
+  private int parts(View x, View w, View y) {
     double flops = 2.0 * y.layout().size() * w.layout().size() / w.shape().dim(0);
-    int parts = isOutermost(x) && isOutermost(y) ? pool.nativeParts(x.shape().dim(0), flops) : 1;
-    if (parts == 1) {
-      return one(kind, spec, x, w, y, first, second, out);
-    }
-    return kind == Kind.FILTER_GRAD
-        ? summed(spec, x, w, y, parts)
-        : shared(kind, spec, x, w, y, parts);
+    return isOutermost(x) && isOutermost(y) ? pool.nativeParts(x.shape().dim(0), flops) : 1;
+  }
+
+  private static boolean gapless(View view) {
+    return view.layout().size() > 0 && view.layout().isDense();
   }
 
   private static boolean isOutermost(View view) {
     Layout layout = view.layout();
     return layout.stride(0) == layout.size() / layout.shape().dim(0);
-  }
-
-  /** Each part of the batch on its own. */
-  private boolean shared(Kind kind, ConvSpec spec, View x, View w, View y, int parts) {
-    AtomicBoolean able = new AtomicBoolean(true);
-    pool.run(
-        parts,
-        part -> {
-          View in = images(x, part, parts);
-          View result = images(y, part, parts);
-          boolean done =
-              kind == Kind.FORWARD
-                  ? one(kind, spec, in, w, result, in, w, result)
-                  : one(kind, spec, in, w, result, result, w, in);
-          if (!done) {
-            able.set(false);
-          }
-        });
-    return able.get();
-  }
-
-  /** The gradient of each part of the batch on its own, then their sum in order. */
-  private boolean summed(ConvSpec spec, View x, View w, View y, int parts) {
-    AtomicBoolean able = new AtomicBoolean(true);
-    long size = w.layout().size();
-    try (Scratch scratch = new Scratch(DType.FLOAT32, size * parts)) {
-      pool.run(
-          parts,
-          part -> {
-            View in = images(x, part, parts);
-            View gradient = images(y, part, parts);
-            Layout own = Layout.of(w.shape(), w.layout().strides(), size * part);
-            View sum = scratch.view(own);
-            if (!one(Kind.FILTER_GRAD, spec, in, sum, gradient, in, gradient, sum)) {
-              able.set(false);
-            }
-          });
-      if (able.get()) {
-        FloatBuffer terms = Cells.of(scratch.view(size * parts)).floats();
-        Cells to = Cells.of(w);
-        pool.ranges(
-            size,
-            parts,
-            (from, end) -> {
-              for (int i = (int) from; i < end; i++) {
-                float sum = terms.get(i);
-                for (int part = 1; part < parts; part++) {
-                  sum += terms.get((int) (part * size) + i);
-                }
-                to.set(to.base + i, sum);
-              }
-            });
-      }
-    }
-    return able.get();
   }
 
   private static View images(View view, int part, int parts) {
@@ -124,234 +69,260 @@ final class DnnConvolution {
     return view.with(view.layout().slice(0, from, to - from, 1));
   }
 
-  private boolean one(
-      Kind kind, ConvSpec spec, View x, View w, View y, View first, View second, View out) {
-    var key =
-        new PrimitiveCache.Key(
-            new Geometry(kind, spec, x.dtype(), w.dtype(), y.dtype()),
-            geometry(x.layout(), w.layout(), y.layout()));
-    Primitive primitive = cache.get(key, () -> make(kind, spec, x, w, y));
-    if (primitive == null) {
+  /** Each part of the batch on its own; x and y are images, of which one is the result. */
+  private boolean shared(Wanted wanted, View x, View w, View bias, View y) {
+    if (!gapless(x) || !gapless(w) || !gapless(y)) {
       return false;
     }
-    primitive.execute(CpuBuffer.address(first), CpuBuffer.address(second), CpuBuffer.address(out));
-    return true;
+    int parts = parts(x, w, y);
+    try (PackedFilter filter = new PackedFilter(wanted, x, w, y, parts)) {
+      if (!filter.isAvailable()) {
+        return false;
+      }
+      long offset = bias == null ? 0 : CpuBuffer.address(bias);
+      return run(
+          parts,
+          part -> filter.run(images(x, part, parts), images(y, part, parts), offset));
+    }
   }
 
-  private record Geometry(Kind kind, ConvSpec spec, DType x, DType w, DType y) {}
-
-  private static boolean gapless(View view) {
-    return view.layout().size() > 0 && view.layout().isDense();
+  private interface Part {
+    boolean run(int part);
   }
 
-  private static long[] geometry(Layout... layouts) {
-    int rank = layouts[0].rank();
-    long[] result = new long[layouts.length * rank * 2];
-    int at = 0;
-    for (Layout layout : layouts) {
-      for (int i = 0; i < rank; i++) {
-        result[at++] = layout.shape().dim(i);
-        result[at++] = layout.stride(i);
+  private boolean run(int parts, Part body) {
+    AtomicBoolean able = new AtomicBoolean(true);
+    pool.run(
+        parts,
+        part -> {
+          if (!body.run(part)) {
+            able.set(false);
+          }
+        });
+    return able.get();
+  }
+
+  /** A filter that is read, in the order of the primitive if several calls share it. */
+  private final class PackedFilter implements AutoCloseable {
+    private final Wanted wanted;
+    private final View filter;
+    private final boolean available;
+    private final Scratch scratch;
+    private final long address;
+
+    PackedFilter(Wanted wanted, View x, View w, View y, int parts) {
+      boolean even = parts > 1 && x.shape().dim(0) % parts == 0;
+      this.filter = w;
+      this.wanted =
+          new Wanted(wanted.kind(), wanted.spec(), wanted.biased(), wanted.epilogue(), even);
+      int at = wanted.kind().filter();
+      Primitive primitive =
+          primitives.get(this.wanted, images(x, 0, parts), w, images(y, 0, parts));
+      available = primitive != null;
+      if (available && primitive.isPacked(at)) {
+        scratch = new Scratch(DType.FLOAT32, (primitive.packedBytes(at) + 3) / 4);
+        address = CpuBuffer.address(scratch.view(1));
+        primitive.pack(at, CpuBuffer.address(w), address);
+      } else {
+        scratch = null;
+        address = CpuBuffer.address(w);
+      }
+      if (available) {
+        primitive.release();
       }
     }
-    return result;
-  }
 
-  private Primitive make(Kind kind, ConvSpec spec, View x, View w, View y) {
-    Primitive asGiven = make(kind, spec, x, w, y, false);
-    if (asGiven != null) {
-      return asGiven;
+    boolean isAvailable() {
+      return available;
     }
-    return make(kind, spec, x, w, y, true);
-  }
 
-  /** Null where oneDNN has only its slow reference for these layouts, unless it may choose them. */
-  private Primitive make(Kind kind, ConvSpec spec, View x, View w, View y, boolean chooseLayouts) {
-    long[] filterDims = filterDims(spec, w.layout());
-    dnnl_memory_desc source = describe(x);
-    dnnl_memory_desc filter = Dnn.describe(w.dtype(), filterDims, filterStrides(spec, w.layout()));
-    dnnl_memory_desc result = describe(y);
-    dnnl_memory_desc anyFilter = Dnn.any(w.dtype(), filterDims);
-    dnnl_memory_desc wantedSource = chooseLayouts ? any(x) : source;
-    dnnl_memory_desc wantedResult = chooseLayouts ? any(y) : result;
-    dnnl_primitive_attr attributes = Dnn.attributes();
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    int status =
-        describe(kind, spec, description, wantedSource, anyFilter, wantedResult, attributes);
-    dnnl.dnnl_primitive_attr_destroy(attributes);
-    dnnl.dnnl_memory_desc_destroy(anyFilter);
-    if (chooseLayouts) {
-      dnnl.dnnl_memory_desc_destroy(wantedSource);
-      dnnl.dnnl_memory_desc_destroy(wantedResult);
+    boolean run(View x, View y, long bias) {
+      return run(x, CpuBuffer.address(x), y, CpuBuffer.address(y), bias);
     }
-    boolean usable = status == dnnl.dnnl_success;
-    if (!usable || Dnn.isReference(description)) {
-      if (usable) {
-        dnnl.dnnl_primitive_desc_destroy(description);
+
+    boolean run(View x, long source, View y, long result, long bias) {
+      Primitive primitive = primitives.get(wanted, x, filter, y);
+      if (primitive == null) {
+        return false;
       }
-      dnnl.dnnl_memory_desc_destroy(source);
-      dnnl.dnnl_memory_desc_destroy(filter);
-      dnnl.dnnl_memory_desc_destroy(result);
-      return null;
+      if (wanted.kind() == Kind.INPUT_GRAD) {
+        primitive.execute(result, address, source);
+      } else if (wanted.biased()) {
+        primitive.execute(source, address, result, bias);
+      } else {
+        primitive.execute(source, address, result);
+      }
+      return true;
     }
-    Operand[] operands =
-        switch (kind) {
-          case FORWARD ->
-              new Operand[] {
-                Operand.in(dnnl.DNNL_ARG_SRC, source),
-                Operand.in(dnnl.DNNL_ARG_WEIGHTS, filter),
-                Operand.out(dnnl.DNNL_ARG_DST, result)
-              };
-          case INPUT_GRAD ->
-              new Operand[] {
-                Operand.in(dnnl.DNNL_ARG_DIFF_DST, result),
-                Operand.in(dnnl.DNNL_ARG_WEIGHTS, filter),
-                Operand.out(dnnl.DNNL_ARG_DIFF_SRC, source)
-              };
-          case FILTER_GRAD ->
-              new Operand[] {
-                Operand.in(dnnl.DNNL_ARG_SRC, source),
-                Operand.in(dnnl.DNNL_ARG_DIFF_DST, result),
-                Operand.out(dnnl.DNNL_ARG_DIFF_WEIGHTS, filter)
-              };
-        };
-    return new Primitive(dnn, "convolution " + kind, description, operands);
+
+    @Override
+    public void close() {
+      if (scratch != null) {
+        scratch.close();
+      }
+    }
   }
 
-  private static dnnl_memory_desc describe(View view) {
-    return Dnn.describe(view.dtype(), view.shape().dims(), usualStrides(view.layout()));
-  }
-
-  private static dnnl_memory_desc any(View view) {
-    return Dnn.any(view.dtype(), view.shape().dims());
-  }
-
-  private int describe(
-      Kind kind,
+  /**
+   * The gradients of {@link #convBias} that are wanted, the others null: part by part, so that the
+   * gradient before the epilogue is at hand when it is used.
+   *
+   * @param y what the convolution gave
+   * @param gradOut the gradient of y, in the memory order of y
+   */
+  boolean convBiasGrad(
       ConvSpec spec,
-      dnnl_primitive_desc into,
-      dnnl_memory_desc x,
-      dnnl_memory_desc w,
-      dnnl_memory_desc y,
-      dnnl_primitive_attr attributes) {
-    int n = spec.spatialRank();
-    long[] strides = new long[n];
-    long[] dilation = new long[n];
-    long[] low = new long[n];
-    long[] high = new long[n];
-    for (int i = 0; i < n; i++) {
-      strides[i] = spec.strides()[i];
-      dilation[i] = spec.dilation()[i] - 1L;
-      low[i] = spec.padLow()[i];
-      high[i] = spec.padHigh()[i];
+      Epilogue epilogue,
+      View x,
+      View w,
+      View y,
+      View gradOut,
+      View gradX,
+      View gradW,
+      View gradBias) {
+    View filterLike = w != null ? w : gradW;
+    if (!gapless(x)
+        || !gapless(filterLike)
+        || !gapless(gradOut)
+        || (epilogue != Epilogue.NONE && !y.layout().sameOrder(gradOut.layout()))
+        || (gradX != null && !gapless(gradX))
+        || (gradW == null ? gradBias != null : !gapless(gradW))
+        || (gradBias != null && !gradBias.layout().isContiguous())) {
+      return false;
     }
-    int forward = describeForward(into, x, w, y, strides, dilation, low, high, attributes);
-    if (kind == Kind.FORWARD || forward != dnnl.dnnl_success) {
-      return forward;
+    int parts = parts(x, filterLike, gradOut);
+    if (gradX != null && !isOutermost(gradX)) {
+      parts = 1;
     }
-    dnnl_primitive_desc hint = new dnnl_primitive_desc(into);
-    int status =
-        kind == Kind.INPUT_GRAD
-            ? dnnl.dnnl_convolution_backward_data_primitive_desc_create(
-                into,
-                dnn.engine(),
-                dnnl.dnnl_convolution_direct,
-                x,
-                w,
-                y,
-                strides,
-                dilation,
-                low,
-                high,
-                hint,
-                attributes)
-            : dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
-                into,
-                dnn.engine(),
-                dnnl.dnnl_convolution_direct,
-                x,
-                w,
-                null,
-                y,
-                strides,
-                dilation,
-                low,
-                high,
-                hint,
-                attributes);
-    dnnl.dnnl_primitive_desc_destroy(hint);
-    return status;
+    try (PackedFilter filter =
+            gradX == null
+                ? null
+                : new PackedFilter(Wanted.plain(Kind.INPUT_GRAD, spec), gradX, w, gradOut, parts);
+        FilterSum sum =
+            gradW == null ? null : new FilterSum(spec, x, gradW, gradBias, gradOut, parts)) {
+      if ((filter != null && !filter.isAvailable()) || (sum != null && !sum.isAvailable())) {
+        return false;
+      }
+      int count = parts;
+      boolean done =
+          run(
+              parts,
+              part -> {
+                View g = images(gradOut, part, count);
+                Dnn.Arena arena = null;
+                long gradient = CpuBuffer.address(g);
+                if (epilogue != Epilogue.NONE) {
+                  long size = g.layout().size();
+                  arena = dnn.arena(size * g.dtype().byteSize());
+                  long value = CpuBuffer.address(images(y, part, count));
+                  elementwise.slope(epilogue, value, gradient, arena.address(), size);
+                  gradient = arena.address();
+                }
+                try {
+                  return (sum == null || sum.add(part, images(x, part, count), g, gradient))
+                      && (filter == null || propagate(filter, images(gradX, part, count), g, gradient));
+                } finally {
+                  if (arena != null) {
+                    dnn.giveBack(arena);
+                  }
+                }
+              });
+      if (done && sum != null) {
+        sum.finish();
+      }
+      return done;
+    }
   }
 
-  private int describeForward(
-      dnnl_primitive_desc into,
-      dnnl_memory_desc x,
-      dnnl_memory_desc w,
-      dnnl_memory_desc y,
-      long[] strides,
-      long[] dilation,
-      long[] low,
-      long[] high,
-      dnnl_primitive_attr attributes) {
-    return dnnl.dnnl_convolution_forward_primitive_desc_create(
-        into,
-        dnn.engine(),
-        dnnl.dnnl_forward_training,
-        dnnl.dnnl_convolution_direct,
-        x,
-        w,
-        null,
-        y,
-        strides,
-        dilation,
-        low,
-        high,
-        attributes);
+  private static boolean propagate(PackedFilter filter, View x, View g, long gradient) {
+    return filter.run(x, CpuBuffer.address(x), g, gradient, 0);
   }
 
-  /** The strides, with those of dimensions of length 1 as a dense order would have them. */
-  private static long[] usualStrides(Layout layout) {
-    if (layout.isContiguous()) {
-      return Layout.contiguous(layout.shape()).strides();
-    }
-    int rank = layout.rank();
-    int[] channelsLast = new int[rank];
-    for (int i = 1; i < rank - 1; i++) {
-      channelsLast[i] = i + 1;
-    }
-    channelsLast[rank - 1] = 1;
-    Layout permuted = layout.permute(channelsLast);
-    if (!permuted.isContiguous()) {
-      return layout.strides();
-    }
-    long[] dense = Layout.contiguous(permuted.shape()).strides();
-    long[] strides = new long[rank];
-    for (int i = 0; i < rank; i++) {
-      strides[channelsLast[i]] = dense[i];
-    }
-    return strides;
-  }
+  /** The filter's and the bias' gradient: those of the parts, then their sum in order. */
+  private final class FilterSum implements AutoCloseable {
+    private final Wanted wanted;
+    private final View gradW;
+    private final View summed;
+    private final View gradBias;
+    private final int parts;
+    private final Primitive first;
+    private final long stride;
+    private final long filterSize;
+    private final Scratch scratch;
 
-  private static long[] filterDims(ConvSpec spec, Layout w) {
-    long[] dims = w.shape().dims();
-    if (spec.groups() == 1) {
-      return dims;
+    FilterSum(ConvSpec spec, View x, View gradW, View gradBias, View y, int parts) {
+      this.gradW = gradW;
+      this.gradBias = gradBias;
+      this.parts = parts;
+      boolean exact = gradW.dtype() == DType.FLOAT32;
+      boolean even = parts > 1 && x.shape().dim(0) % parts == 0;
+      // Sums of parts are in float32.
+      summed = parts == 1 ? gradW : new View(gradW.buffer(), DType.FLOAT32, gradW.layout());
+      wanted = new Wanted(Kind.FILTER_GRAD, spec, gradBias != null, Epilogue.NONE, even && exact);
+      first = primitives.get(wanted, images(x, 0, parts), summed, images(y, 0, parts));
+      if (first == null || parts == 1) {
+        filterSize = 0;
+        stride = 0;
+        scratch = null;
+        return;
+      }
+      int at = Kind.FILTER_GRAD.filter();
+      filterSize = lines(first.isPacked(at) ? first.packedBytes(at) / 4 : gradW.layout().size());
+      stride = filterSize + (gradBias == null ? 0 : lines(gradBias.layout().size()));
+      scratch = new Scratch(DType.FLOAT32, stride * parts);
     }
-    long[] grouped = new long[dims.length + 1];
-    System.arraycopy(dims, 1, grouped, 2, dims.length - 1);
-    grouped[0] = spec.groups();
-    grouped[1] = dims[0] / spec.groups();
-    return grouped;
-  }
 
-  private static long[] filterStrides(ConvSpec spec, Layout w) {
-    long[] strides = usualStrides(w);
-    if (spec.groups() == 1) {
-      return strides;
+    private static long lines(long elements) {
+      return (elements + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     }
-    long[] grouped = new long[strides.length + 1];
-    System.arraycopy(strides, 0, grouped, 1, strides.length);
-    grouped[0] = strides[0] * (w.shape().dim(0) / spec.groups());
-    return grouped;
+
+    boolean isAvailable() {
+      return first != null;
+    }
+
+    boolean add(int part, View x, View g, long gradient) {
+      Primitive primitive = primitives.get(wanted, x, summed, g);
+      if (primitive == null) {
+        return false;
+      }
+      long filter =
+          scratch == null
+              ? CpuBuffer.address(gradW)
+              : CpuBuffer.address(scratch.view(1)) + 4 * stride * part;
+      if (gradBias == null) {
+        primitive.execute(CpuBuffer.address(x), gradient, filter);
+      } else {
+        long bias = scratch == null ? CpuBuffer.address(gradBias) : filter + 4 * filterSize;
+        primitive.execute(CpuBuffer.address(x), gradient, filter, bias);
+      }
+      return true;
+    }
+
+    void finish() {
+      if (scratch == null) {
+        return;
+      }
+      View all = scratch.view(stride * parts);
+      PartSums.add(pool, all, (int) stride, parts);
+      int at = Kind.FILTER_GRAD.filter();
+      if (first.isPacked(at)) {
+        first.unpack(at, CpuBuffer.address(all), CpuBuffer.address(gradW));
+      } else {
+        PartSums.copy(all, 0, gradW);
+      }
+      if (gradBias != null) {
+        PartSums.copy(all, (int) filterSize, gradBias);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (first != null) {
+        first.release();
+      }
+      if (scratch != null) {
+        scratch.close();
+      }
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.dendra.backend.cpu;
 
+import io.dendra.backend.BackendException;
+import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.UnaryOp;
 import io.dendra.backend.View;
 import io.dendra.backend.cpu.Primitive.Operand;
@@ -46,6 +48,70 @@ final class DnnElementwise {
               cache.get(new PrimitiveCache.Key("eltwise", algorithm, n), () -> make(algorithm, n));
           primitive.execute(from + 4 * start, to + 4 * start);
         });
+  }
+
+  /** The function that ends a product or convolution. */
+  static int algorithm(Epilogue epilogue) {
+    return switch (epilogue) {
+      case NONE -> NONE;
+      case RELU -> dnnl.dnnl_eltwise_relu;
+      case TANH -> dnnl.dnnl_eltwise_tanh;
+      case SIGMOID -> dnnl.dnnl_eltwise_logistic;
+    };
+  }
+
+  /**
+   * The gradient by what an epilogue was applied to, over plain ranges of memory, in the caller.
+   *
+   * @param value what the epilogue gave
+   * @param gradient the gradient by that
+   */
+  void slope(Epilogue epilogue, long value, long gradient, long to, long size) {
+    Primitive primitive =
+        cache.get(
+            new PrimitiveCache.Key("slope", epilogue.ordinal(), size),
+            () -> makeSlope(epilogue, size));
+    primitive.execute(value, gradient, to);
+  }
+
+  private Primitive makeSlope(Epilogue epilogue, long size) {
+    int algorithm =
+        switch (epilogue) {
+          case RELU -> dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
+          case TANH -> dnnl.dnnl_eltwise_tanh_use_dst_for_bwd;
+          case SIGMOID -> dnnl.dnnl_eltwise_logistic_use_dst_for_bwd;
+          case NONE -> throw new BackendException("nothing to derive");
+        };
+    dnnl_memory_desc line = Dnn.describe(new long[] {size}, new long[] {1});
+    dnnl_primitive_attr attributes = Dnn.attributes();
+    dnnl_primitive_desc hint = new dnnl_primitive_desc();
+    Dnn.check(
+        dnnl.dnnl_eltwise_forward_primitive_desc_create(
+            hint,
+            dnn.engine(),
+            dnnl.dnnl_forward_training,
+            algorithm,
+            line,
+            line,
+            0,
+            0,
+            attributes),
+        "elementwise");
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Dnn.check(
+        dnnl.dnnl_eltwise_backward_primitive_desc_create(
+            description, dnn.engine(), algorithm, line, line, line, 0, 0, hint, attributes),
+        "elementwise gradient");
+    dnnl.dnnl_primitive_desc_destroy(hint);
+    dnnl.dnnl_primitive_attr_destroy(attributes);
+    dnnl.dnnl_memory_desc_destroy(line);
+    return new Primitive(
+        dnn,
+        "elementwise gradient",
+        description,
+        Operand.in(dnnl.DNNL_ARG_DST, null),
+        Operand.in(dnnl.DNNL_ARG_DIFF_DST, null),
+        Operand.out(dnnl.DNNL_ARG_DIFF_SRC, null));
   }
 
   private Primitive make(int algorithm, long size) {

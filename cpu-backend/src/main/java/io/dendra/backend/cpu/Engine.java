@@ -61,6 +61,31 @@ interface Engine extends AutoCloseable {
     return null;
   }
 
+  /** {@code out = epilogue(conv(x, w) + bias)} of float32. */
+  default boolean convBias(
+      ConvSpec spec, Epilogue epilogue, View x, View w, View bias, View out) {
+    return false;
+  }
+
+  /**
+   * The gradients of {@link #convBias} that are wanted, the others null.
+   *
+   * @param y what it gave
+   * @param gradOut the gradient of y, gapless in the memory order of y
+   */
+  default boolean convBiasGrad(
+      ConvSpec spec,
+      Epilogue epilogue,
+      View x,
+      View w,
+      View y,
+      View gradOut,
+      View gradX,
+      View gradW,
+      View gradBias) {
+    return false;
+  }
+
   default boolean conv(ConvSpec spec, View x, View w, View out) {
     return false;
   }

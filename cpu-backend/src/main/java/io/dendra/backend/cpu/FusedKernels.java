@@ -69,7 +69,7 @@ final class FusedKernels {
       return new LinearKernel(engine, copies, epilogues, rowGradients, linear.epilogue());
     }
     if (op instanceof FusedOp.ConvBias conv) {
-      return new ConvBiasKernel(backend, copies, epilogues, conv);
+      return new ConvBiasKernel(backend, engine, copies, epilogues, conv);
     }
     if (op instanceof FusedOp.Softmax softmax) {
       return isLast(softmax.axis(), first) ? new SoftmaxKernel(pool, copies, false) : null;

@@ -37,7 +37,7 @@ final class OneDnnEngine implements Engine {
     elementwise = new DnnElementwise(dnn, cache, sharing);
     reluGradient = new DnnReluGradient(dnn, cache);
     rows = new DnnRows(dnn, cache);
-    convolution = new DnnConvolution(dnn, cache, sharing);
+    convolution = new DnnConvolution(dnn, cache, elementwise, sharing);
   }
 
   @Override
@@ -133,6 +133,27 @@ final class OneDnnEngine implements Engine {
   @Override
   public boolean unary(UnaryOp op, View x, View out) {
     return out.dtype() == DType.FLOAT32 && elementwise.unary(op, x, out);
+  }
+
+  @Override
+  public boolean convBias(
+      ConvSpec spec, Epilogue epilogue, View x, View w, View bias, View out) {
+    return x.dtype() == DType.FLOAT32 && convolution.convBias(spec, epilogue, x, w, bias, out);
+  }
+
+  @Override
+  public boolean convBiasGrad(
+      ConvSpec spec,
+      Epilogue epilogue,
+      View x,
+      View w,
+      View y,
+      View gradOut,
+      View gradX,
+      View gradW,
+      View gradBias) {
+    return x.dtype() == DType.FLOAT32
+        && convolution.convBiasGrad(spec, epilogue, x, w, y, gradOut, gradX, gradW, gradBias);
   }
 
   @Override

@@ -22,14 +22,16 @@ final class Primitive {
    * @param id oneDNN's number of the argument
    * @param desc how the caller's memory lies; null takes the primitive's own order
    * @param written whether the primitive writes it
+   * @param packed whether calls have it in the primitive's own order, by {@link #pack} and {@link
+   *     #unpack}
    */
-  record Operand(int id, dnnl_memory_desc desc, boolean written) {
+  record Operand(int id, dnnl_memory_desc desc, boolean written, boolean packed) {
     static Operand in(int id, dnnl_memory_desc desc) {
-      return new Operand(id, desc, false);
+      return new Operand(id, desc, false, false);
     }
 
     static Operand out(int id, dnnl_memory_desc desc) {
-      return new Operand(id, desc, true);
+      return new Operand(id, desc, true, false);
     }
   }
 
@@ -71,11 +73,12 @@ final class Primitive {
               description, dnnl.dnnl_query_exec_arg_md, operands[i].id());
       dnnl_memory_desc given = operands[i].desc();
       if (given != null && dnnl.dnnl_memory_desc_equal(given, descs[i]) == 0) {
-        temporary[i] = bytes;
-        bytes += aligned(dnnl.dnnl_memory_desc_get_size(descs[i]));
         reorders[i] =
             operands[i].written() ? reorder(dnn, descs[i], given) : reorder(dnn, given, descs[i]);
-        bytes += reorders[i].arenaBytes;
+        if (!operands[i].packed()) {
+          temporary[i] = bytes;
+          bytes += aligned(dnnl.dnnl_memory_desc_get_size(descs[i])) + reorders[i].arenaBytes;
+        }
       }
     }
     arenaBytes = bytes;
@@ -99,6 +102,26 @@ final class Primitive {
         description,
         Operand.in(dnnl.DNNL_ARG_FROM, null),
         Operand.out(dnnl.DNNL_ARG_TO, null));
+  }
+
+  /** Whether an operand that is to be packed lies otherwise than the caller has it. */
+  boolean isPacked(int operand) {
+    return operands[operand].packed() && reorders[operand] != null;
+  }
+
+  /** The size of an operand in the primitive's own order. */
+  long packedBytes(int operand) {
+    return dnnl.dnnl_memory_desc_get_size(descs[operand]);
+  }
+
+  /** Brings an operand into the primitive's order. */
+  void pack(int operand, long from, long to) {
+    reorders[operand].perform(from, to);
+  }
+
+  /** Brings a result from the primitive's order into the caller's. */
+  void unpack(int operand, long from, long to) {
+    reorders[operand].perform(from, to);
   }
 
   /** Keeps it alive until one more {@link #release}. */
@@ -198,7 +221,7 @@ final class Primitive {
 
     void run(long[] addresses, long arena) {
       for (int i = 0; i < addresses.length; i++) {
-        if (reorders[i] == null) {
+        if (reorders[i] == null || operands[i].packed()) {
           bind(i, addresses[i]);
         } else {
           bind(i, arena + temporary[i]);
@@ -212,7 +235,7 @@ final class Primitive {
       }
       Dnn.check(dnnl.dnnl_primitive_execute(primitive, dnn.stream(), count, arguments), what);
       for (int i = 0; i < addresses.length; i++) {
-        if (reorders[i] != null && operands[i].written()) {
+        if (reorders[i] != null && operands[i].written() && !operands[i].packed()) {
           reorders[i].perform(arena + temporary[i], addresses[i]);
         }
       }
