@@ -73,9 +73,7 @@ public final class Layout {
       }
     }
     Arrays.sort(
-        order,
-        Comparator.<Integer>comparingLong(i -> -keys[i])
-            .thenComparing(i -> grows[i]));
+        order, Comparator.<Integer>comparingLong(i -> -keys[i]).thenComparing(i -> grows[i]));
     long[] strides = new long[rank];
     long stride = 1;
     for (int i = rank - 1; i >= 0; i--) {

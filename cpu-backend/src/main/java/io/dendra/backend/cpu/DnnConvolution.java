@@ -80,9 +80,7 @@ final class DnnConvolution {
         return false;
       }
       long offset = bias == null ? 0 : CpuBuffer.address(bias);
-      return run(
-          parts,
-          part -> filter.run(images(x, part, parts), images(y, part, parts), offset));
+      return run(parts, part -> filter.run(images(x, part, parts), images(y, part, parts), offset));
     }
   }
 
@@ -220,7 +218,8 @@ final class DnnConvolution {
                 }
                 try {
                   return (sum == null || sum.add(part, images(x, part, count), g, gradient))
-                      && (filter == null || propagate(filter, images(gradX, part, count), g, gradient));
+                      && (filter == null
+                          || propagate(filter, images(gradX, part, count), g, gradient));
                 } finally {
                   if (arena != null) {
                     dnn.giveBack(arena);

@@ -62,8 +62,7 @@ interface Engine extends AutoCloseable {
   }
 
   /** {@code out = epilogue(conv(x, w) + bias)} of float32. */
-  default boolean convBias(
-      ConvSpec spec, Epilogue epilogue, View x, View w, View bias, View out) {
+  default boolean convBias(ConvSpec spec, Epilogue epilogue, View x, View w, View bias, View out) {
     return false;
   }
 

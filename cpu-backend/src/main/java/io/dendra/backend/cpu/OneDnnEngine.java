@@ -136,8 +136,7 @@ final class OneDnnEngine implements Engine {
   }
 
   @Override
-  public boolean convBias(
-      ConvSpec spec, Epilogue epilogue, View x, View w, View bias, View out) {
+  public boolean convBias(ConvSpec spec, Epilogue epilogue, View x, View w, View bias, View out) {
     return x.dtype() == DType.FLOAT32 && convolution.convBias(spec, epilogue, x, w, bias, out);
   }
 
