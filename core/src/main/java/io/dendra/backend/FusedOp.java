@@ -67,6 +67,23 @@ public sealed interface FusedOp {
     }
   }
 
+  /**
+   * The greatest element of each window, padding below every number. Input x {@code [batch,
+   * channels, *spatial]}; output {@code [batch, channels, *outSpatial]}. The gradient goes to the
+   * first element that equals the output, in row-major order, or to the first NaN.
+   */
+  record MaxPool(PoolSpec spec) implements FusedOp {
+    @Override
+    public String label() {
+      return "max_pool";
+    }
+
+    @Override
+    public boolean isWide() {
+      return false;
+    }
+  }
+
   /** Exponentials that sum to 1 along an axis (not negative). Input x; output of its shape. */
   record Softmax(int axis) implements FusedOp {
     @Override

@@ -4,6 +4,7 @@ import static io.dendra.ops.ElementwisePrimitives.gradients;
 
 import io.dendra.autograd.GradientContext;
 import io.dendra.backend.Backend;
+import io.dendra.backend.FusedOp;
 import io.dendra.backend.PoolSpec;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
@@ -22,7 +23,17 @@ public final class Pooling {
    * @throws OpException when the window does not fit
    */
   public static Tensor maxPool(Tensor x, PoolSpec spec) {
-    return Dispatcher.apply(new MaxPool(spec), x)[0];
+    TensorSpec[] out;
+    try {
+      out = new TensorSpec[] {new TensorSpec(infer(spec, x), x.dtype())};
+    } catch (IllegalArgumentException e) {
+      throw new OpException("max_pool of " + x.spec() + ": " + e.getMessage());
+    }
+    return Fused.apply(
+        new FusedOp.MaxPool(spec),
+        in -> new Tensor[] {Dispatcher.apply(new MaxPool(spec), in)[0]},
+        out,
+        x)[0];
   }
 
   /**

@@ -14,6 +14,7 @@ final class FusedKernels {
   private final Copies copies;
   private final Epilogues epilogues;
   private final RowGradients rowGradients;
+  private final Pooling pooling;
   private final HalfCasts casts;
   private final Bfloat16Kernel.Parts bfloat16;
 
@@ -23,6 +24,7 @@ final class FusedKernels {
       CpuPool pool,
       Copies copies,
       Reductions reductions,
+      Pooling pooling,
       HalfCasts casts) {
     this.backend = backend;
     this.engine = engine;
@@ -30,6 +32,7 @@ final class FusedKernels {
     this.copies = copies;
     this.epilogues = new Epilogues(pool, reductions);
     this.rowGradients = new RowGradients(pool, engine);
+    this.pooling = pooling;
     this.casts = casts;
     this.bfloat16 = new Bfloat16Kernel.Parts(backend, engine, casts, copies, epilogues);
   }
@@ -85,6 +88,9 @@ final class FusedKernels {
     }
     if (op instanceof FusedOp.BatchNorm norm) {
       return new BatchNormKernel(pool, copies, norm.epsilon());
+    }
+    if (op instanceof FusedOp.MaxPool max) {
+      return new MaxPoolKernel(pool, copies, pooling, max.spec());
     }
     if (op instanceof FusedOp.Dropout dropout) {
       return new DropoutKernel(pool, copies, dropout);

@@ -17,57 +17,12 @@ final class Pooling {
     this.copies = copies;
   }
 
-  /** Where windows begin and end, with the spatial dimensions filled up to three. */
-  private static final class Grid {
-    final int[] in = {1, 1, 1};
-    final int[] out = {1, 1, 1};
-    final int[] window = {1, 1, 1};
-    final int[] stride = {1, 1, 1};
-    final int[] pad = {0, 0, 0};
-    final int[] inStep = {0, 0, 0};
-    final int[] outStep = {0, 0, 0};
-
-    Grid(PoolSpec spec, Layout x, Layout y) {
-      int n = spec.spatialRank();
-      for (int i = 0; i < n; i++) {
-        int to = 3 - n + i;
-        in[to] = Math.toIntExact(x.shape().dim(2 + i));
-        out[to] = Math.toIntExact(y.shape().dim(2 + i));
-        window[to] = spec.window()[i];
-        stride[to] = spec.strides()[i];
-        pad[to] = spec.padLow()[i];
-        inStep[to] = (int) x.stride(2 + i);
-        outStep[to] = (int) y.stride(2 + i);
-      }
-    }
-
-    int first(int axis, int place) {
-      return Math.max(0, place * stride[axis] - pad[axis]);
-    }
-
-    int end(int axis, int place) {
-      return Math.min(in[axis], place * stride[axis] - pad[axis] + window[axis]);
-    }
-
-    int place(int base, int d, int h, int w) {
-      return base + d * outStep[0] + h * outStep[1] + w * outStep[2];
-    }
-
-    int outputs() {
-      return out[0] * out[1] * out[2];
-    }
-
-    int cost() {
-      return window[0] * window[1] * window[2] * 3;
-    }
-  }
-
   /** Calls back for each window of each plane. */
   private interface Window {
     void run(int inBase, int outBase, int d, int h, int w);
   }
 
-  private void windows(Grid grid, Layout x, Layout y, int xBase, int yBase, Window body) {
+  private void windows(PoolGrid grid, Layout x, Layout y, int xBase, int yBase, Window body) {
     long batch = x.shape().dim(0);
     long channels = x.shape().dim(1);
     long cost = (long) grid.outputs() * grid.cost();
@@ -101,7 +56,7 @@ final class Pooling {
 
   /** All windows of some channels, the channels innermost. */
   private static void across(
-      Grid grid, int in, int out, int channels, int inStep, int outStep, Window body) {
+      PoolGrid grid, int in, int out, int channels, int inStep, int outStep, Window body) {
     for (int d = 0; d < grid.out[0]; d++) {
       for (int h = 0; h < grid.out[1]; h++) {
         for (int w = 0; w < grid.out[2]; w++) {
@@ -127,7 +82,7 @@ final class Pooling {
     Cells values = Cells.of(out);
     LongBuffer places = Cells.of(argmax).memory.longs;
     int shift = Cells.of(argmax).base - values.base;
-    Grid grid = new Grid(spec, x.layout(), y);
+    PoolGrid grid = new PoolGrid(spec, x.layout(), y);
     Window window =
         switch (x.dtype()) {
           case FLOAT32 ->
@@ -155,12 +110,63 @@ final class Pooling {
     windows(grid, x.layout(), y, from.base, values.base, window);
   }
 
+  /** Only the values of float32, not the places. */
+  void maxPool(PoolSpec spec, View x, View out) {
+    Cells from = Cells.of(x);
+    Cells values = Cells.of(out);
+    PoolGrid grid = new PoolGrid(spec, x.layout(), out.layout());
+    windows(
+        grid,
+        x.layout(),
+        out.layout(),
+        from.base,
+        values.base,
+        (in, outBase, d, h, w) -> {
+          int best = (int) best(grid, from.floats(), in, d, h, w);
+          values.floats().put(grid.place(outBase, d, h, w), from.floats().get(best));
+        });
+  }
+
+  /**
+   * The gradient of some images, found from the input.
+   *
+   * @param out the gradient of x, in its memory order
+   */
+  void maxPoolGrad(PoolSpec spec, View x, View gradOut, View out, long firstImage, long endImage) {
+    long images = endImage - firstImage;
+    View part = images(x, firstImage, images);
+    View result = images(out, firstImage, images);
+    View gradient = images(gradOut, firstImage, images);
+    copies.fill(result, 0);
+    Cells from = Cells.of(part);
+    Cells gradients = Cells.of(gradient);
+    Cells to = Cells.of(result);
+    int shift = to.base - from.base;
+    PoolGrid grid = new PoolGrid(spec, part.layout(), gradient.layout());
+    windows(
+        grid,
+        part.layout(),
+        gradient.layout(),
+        from.base,
+        gradients.base,
+        (in, outBase, d, h, w) -> {
+          int place = (int) best(grid, from.floats(), in, d, h, w) + shift;
+          float sum =
+              to.floats().get(place) + gradients.floats().get(grid.place(outBase, d, h, w));
+          to.floats().put(place, sum);
+        });
+  }
+
+  private static View images(View view, long first, long count) {
+    return view.with(view.layout().slice(0, first, count, 1));
+  }
+
   /** The number of a place in the spatial dimensions and where it lies in memory. */
   private static long mark(int number, int at) {
     return ((long) number << 32) | at;
   }
 
-  private static long best(Grid grid, FloatBuffer x, int base, int d, int h, int w) {
+  private static long best(PoolGrid grid, FloatBuffer x, int base, int d, int h, int w) {
     float extreme = Float.NEGATIVE_INFINITY;
     long best = -1;
     int step = grid.inStep[2];
@@ -184,7 +190,7 @@ final class Pooling {
     return best;
   }
 
-  private static long best(Grid grid, Cells from, int base, int d, int h, int w) {
+  private static long best(PoolGrid grid, Cells from, int base, int d, int h, int w) {
     double extreme = Double.NEGATIVE_INFINITY;
     long best = -1;
     for (int i = grid.first(0, d); i < grid.end(0, d); i++) {
@@ -206,7 +212,7 @@ final class Pooling {
     return best;
   }
 
-  private static long bestInteger(Grid grid, Cells from, int base, int d, int h, int w) {
+  private static long bestInteger(PoolGrid grid, Cells from, int base, int d, int h, int w) {
     long extreme = Long.MIN_VALUE;
     long best = -1;
     for (int i = grid.first(0, d); i < grid.end(0, d); i++) {
@@ -227,7 +233,7 @@ final class Pooling {
   void avgPool(PoolSpec spec, View x, View out) {
     Cells from = Cells.of(x);
     Cells to = Cells.of(out);
-    Grid grid = new Grid(spec, x.layout(), out.layout());
+    PoolGrid grid = new PoolGrid(spec, x.layout(), out.layout());
     windows(
         grid,
         x.layout(),
@@ -249,7 +255,7 @@ final class Pooling {
         });
   }
 
-  private static int count(Grid grid, int d, int h, int w) {
+  private static int count(PoolGrid grid, int d, int h, int w) {
     return (grid.end(0, d) - grid.first(0, d))
         * (grid.end(1, h) - grid.first(1, h))
         * (grid.end(2, w) - grid.first(2, w));
@@ -259,7 +265,7 @@ final class Pooling {
     copies.fill(out, 0);
     Cells from = Cells.of(gradOut);
     Cells to = Cells.of(out);
-    Grid grid = new Grid(spec, out.layout(), gradOut.layout());
+    PoolGrid grid = new PoolGrid(spec, out.layout(), gradOut.layout());
     windows(
         grid,
         out.layout(),
