@@ -84,6 +84,22 @@ public sealed interface FusedOp {
     }
   }
 
+  /**
+   * The gradient of {@code max(x, 0)}: g where y is above 0, else 0. Inputs y, what it gave, and g,
+   * the gradient of y; output of their shape.
+   */
+  record ReluGrad() implements FusedOp {
+    @Override
+    public String label() {
+      return "relu_grad";
+    }
+
+    @Override
+    public boolean isWide() {
+      return false;
+    }
+  }
+
   /** Exponentials that sum to 1 along an axis (not negative). Input x; output of its shape. */
   record Softmax(int axis) implements FusedOp {
     @Override
@@ -124,11 +140,18 @@ public sealed interface FusedOp {
   }
 
   /**
-   * Batch normalisation in training over channel axis 1. Inputs x {@code [batch, channels,
-   * *spatial]}, gamma and beta {@code [channels]}; outputs y of x's shape, the batch's mean {@code
-   * [channels]} and its biased variance {@code [channels]}, both float32 for a 16-bit x.
+   * Batch normalisation in training over channel axis 1, to which a residual operand r may be
+   * added: {@code epilogue(normalised(x) gamma + beta + r)}. Inputs x {@code [batch, channels,
+   * *spatial]}, gamma and beta {@code [channels]}, with {@code residual} also r of x's shape;
+   * outputs y of x's shape, the batch's mean {@code [channels]} and its biased variance {@code
+   * [channels]}, both float32 for a 16-bit x.
    */
-  record BatchNorm(double epsilon) implements FusedOp {
+  record BatchNorm(double epsilon, Epilogue epilogue, boolean residual) implements FusedOp {
+    /** Without a residual operand or an epilogue. */
+    public BatchNorm(double epsilon) {
+      this(epsilon, Epilogue.NONE, false);
+    }
+
     @Override
     public String label() {
       return "batch_norm";

@@ -94,7 +94,7 @@ final class ElementwisePrimitives {
             case COSH -> g.mul(unary(UnaryOp.SINH, x));
             case TANH -> g.mul(Elementwise.binary(BinaryOp.SUB, 1, y.square()));
             case SIGMOID -> g.mul(y.mul(Elementwise.binary(BinaryOp.SUB, 1, y)));
-            case RELU -> where(compare(CompareOp.GT, y, 0), g, 0);
+            case RELU -> NN.reluGrad(y, g);
             case SOFTPLUS -> g.mul(x.sigmoid());
             case ERF -> g.mul(x.square().neg().exp()).mul(2 / Math.sqrt(Math.PI));
             case SIGN, FLOOR, CEIL, ROUND ->

@@ -1,5 +1,6 @@
 package io.dendra.ops;
 
+import io.dendra.backend.CompareOp;
 import io.dendra.backend.ConvSpec;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.FusedOp.Epilogue;
@@ -108,6 +109,21 @@ public final class NN {
       shape = shape.append(1);
     }
     return ShapeOps.reshape(x, shape);
+  }
+
+  /**
+   * The gradient of {@code y = max(x, 0)} by x: g where y is above 0, else 0.
+   *
+   * @param y what relu gave
+   * @param g the gradient of y, of its shape
+   */
+  static Tensor reluGrad(Tensor y, Tensor g) {
+    return Fused.apply(
+        new FusedOp.ReluGrad(),
+        in -> one(Elementwise.where(Elementwise.compare(CompareOp.GT, in[0], 0), in[1], 0)),
+        like(y),
+        y,
+        g)[0];
   }
 
   /** {@code exp(x) / sum(exp(x))} along an axis. */
@@ -287,7 +303,7 @@ public final class NN {
         new FusedOp.Dropout(rate, key.value(), 0),
         in -> {
           Tensor draw = RandomOps.uniform(key, x.shape(), DType.FLOAT32, in[0].device());
-          Tensor kept = Elementwise.compare(io.dendra.backend.CompareOp.GE, draw, rate);
+          Tensor kept = Elementwise.compare(CompareOp.GE, draw, rate);
           return one(Elementwise.where(kept, in[0].mul(1 / (1 - rate)), 0));
         },
         like(x),

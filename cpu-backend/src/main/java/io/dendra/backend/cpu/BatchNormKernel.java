@@ -54,7 +54,7 @@ final class BatchNormKernel implements FusedKernel {
     return values;
   }
 
-  private static void store(double[] values, View out) {
+  static void store(double[] values, View out) {
     if (out == null) {
       return;
     }
@@ -65,7 +65,7 @@ final class BatchNormKernel implements FusedKernel {
     }
   }
 
-  private static double[] load(View in, int n) {
+  static double[] load(View in, int n) {
     double[] values = new double[n];
     if (in != null) {
       Cells from = Cells.of(in);

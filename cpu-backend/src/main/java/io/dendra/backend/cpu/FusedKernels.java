@@ -87,7 +87,14 @@ final class FusedKernels {
       return new LayerNormKernel(pool, copies, norm.epsilon());
     }
     if (op instanceof FusedOp.BatchNorm norm) {
-      return new BatchNormKernel(pool, copies, norm.epsilon());
+      if (ChannelsLastNorm.takes(norm, first)) {
+        return new ChannelsLastNorm(pool, copies, norm);
+      }
+      boolean plain = norm.epilogue() == FusedOp.Epilogue.NONE && !norm.residual();
+      return plain ? new BatchNormKernel(pool, copies, norm.epsilon()) : null;
+    }
+    if (op instanceof FusedOp.ReluGrad) {
+      return new ReluGradKernel(pool);
     }
     if (op instanceof FusedOp.MaxPool max) {
       return new MaxPoolKernel(pool, copies, pooling, max.spec());

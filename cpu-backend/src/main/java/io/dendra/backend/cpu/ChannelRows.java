@@ -1,0 +1,109 @@
+package io.dendra.backend.cpu;
+
+import java.util.Arrays;
+
+/**
+ * Rows of channels, one behind the other in memory, in blocks of a power of two of rows that fit
+ * into the first cache. Numbers of channels are repeated over a block, so that every loop is one
+ * long one, which the JIT compiler turns into vector instructions.
+ */
+final class ChannelRows {
+  private static final int LENGTH = 4096;
+  private static final int COST = 2;
+
+  private final CpuPool pool;
+  private final long rows;
+  private final int channels;
+  private final int blockRows;
+  private final int parts;
+
+  ChannelRows(CpuPool pool, long rows, int channels) {
+    this.pool = pool;
+    this.rows = rows;
+    this.channels = channels;
+    this.blockRows = Integer.highestOneBit(Math.max(1, LENGTH / Math.max(1, channels)));
+    this.parts = pool.parts(Math.max(1, rows), rows * channels * COST);
+  }
+
+  int channels() {
+    return channels;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  int parts() {
+    return parts;
+  }
+
+  /** The length of the arrays that a block needs. */
+  int length() {
+    return blockRows * channels;
+  }
+
+  /** Works on a block of some rows that begins at a place. */
+  interface Block {
+    void run(int at, int rows);
+  }
+
+  /** Makes what works on the blocks of a part; it may have arrays of its own. */
+  interface Part {
+    Block begin(int part);
+  }
+
+  void run(Part body) {
+    pool.run(
+        parts,
+        part -> {
+          long end = rows * (part + 1) / parts;
+          long row = rows * part / parts;
+          Block block = body.begin(part);
+          while (row < end) {
+            int count = (int) Math.min(blockRows, Long.highestOneBit(end - row));
+            block.run(Math.toIntExact(row * channels), count);
+            row += count;
+          }
+        });
+  }
+
+  /** The numbers of the channels, once for each row of a block. */
+  float[] repeated(float[] perChannel) {
+    float[] result = new float[length()];
+    repeat(perChannel, result, blockRows);
+    return result;
+  }
+
+  /** Writes the numbers of the channels once for each row. */
+  void repeat(float[] perChannel, float[] to, int count) {
+    System.arraycopy(perChannel, 0, to, 0, channels);
+    int end = count * channels;
+    for (int done = channels; done < end; done *= 2) {
+      System.arraycopy(to, 0, to, done, Math.min(done, end - done));
+    }
+  }
+
+  /** Adds up the rows of a block (a power of two of them) in its first row. */
+  void fold(float[] block, int count) {
+    for (int half = count / 2; half > 0; half /= 2) {
+      fold(block, 0, half * channels);
+    }
+  }
+
+  private static void fold(float[] block, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      block[at + i] += block[n + i];
+    }
+  }
+
+  /** The sum of the rows of an array with a row for each part. */
+  static double[] sum(double[][] parts) {
+    double[] result = Arrays.copyOf(parts[0], parts[0].length);
+    for (int part = 1; part < parts.length; part++) {
+      for (int c = 0; c < result.length; c++) {
+        result[c] += parts[part][c];
+      }
+    }
+    return result;
+  }
+}
