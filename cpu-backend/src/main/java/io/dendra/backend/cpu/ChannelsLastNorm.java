@@ -155,8 +155,7 @@ final class ChannelsLastNorm implements FusedKernel {
         double inverse = 1 / Math.sqrt(variance[c] + epsilon);
         double slope = gamma[c] * inverse;
         a[c] = (float) slope;
-        b[c] =
-            (float) (perElement * (2 * byVariance[c] - slope * inverse * inverse * sums[1][c]));
+        b[c] = (float) (perElement * (2 * byVariance[c] - slope * inverse * inverse * sums[1][c]));
         k[c] = (float) (perElement * (byMean[c] - slope * sums[0][c]));
         gammaGradient[c] = sums[1][c] * inverse;
       }

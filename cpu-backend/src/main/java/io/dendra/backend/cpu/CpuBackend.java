@@ -52,8 +52,7 @@ final class CpuBackend implements Backend {
     random = new RandomKernel(pool);
     integerMatmul = new IntegerMatmul(pool);
     unfolding = new Unfolding(pool, copies, engine);
-    fusedKernels =
-        new FusedKernels(this, engine, pool, copies, reductions, pooling, halfCasts);
+    fusedKernels = new FusedKernels(this, engine, pool, copies, reductions, pooling, halfCasts);
     ScratchCache.shared().open();
   }
 

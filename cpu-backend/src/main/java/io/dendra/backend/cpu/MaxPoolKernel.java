@@ -68,7 +68,8 @@ final class MaxPoolKernel implements FusedKernel {
   public void backward(View[] inputs, View[] outputs, View[] gradOutputs, View[] gradInputs) {
     try (Staging staging = new Staging(copies)) {
       View dx = gradInputs[0];
-      View x = inputs[0].layout().sameOrder(dx.layout()) ? inputs[0] : inOrder(staging, inputs[0], dx);
+      View x =
+          inputs[0].layout().sameOrder(dx.layout()) ? inputs[0] : inOrder(staging, inputs[0], dx);
       View y = outputs[0];
       View g = gradOutputs[0];
       g = g.layout().sameOrder(y.layout()) ? g : inOrder(staging, g, y);

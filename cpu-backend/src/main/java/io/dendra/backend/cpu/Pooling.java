@@ -151,8 +151,7 @@ final class Pooling {
         gradients.base,
         (in, outBase, d, h, w) -> {
           int place = (int) best(grid, from.floats(), in, d, h, w) + shift;
-          float sum =
-              to.floats().get(place) + gradients.floats().get(grid.place(outBase, d, h, w));
+          float sum = to.floats().get(place) + gradients.floats().get(grid.place(outBase, d, h, w));
           to.floats().put(place, sum);
         });
   }

@@ -80,7 +80,8 @@ final class FusedKernels {
     if (op instanceof FusedOp.LayerNorm norm) {
       return layerNorm.kernel(norm.epsilon(), inputs);
     }
-    if (op instanceof FusedOp.BatchNorm norm && norm.equals(new FusedOp.BatchNorm(norm.epsilon()))) {
+    if (op instanceof FusedOp.BatchNorm norm
+        && norm.equals(new FusedOp.BatchNorm(norm.epsilon()))) {
       return batchNorm.kernel(norm.epsilon(), inputs);
     }
     if (op instanceof FusedOp.Gelu attributes) {
