@@ -470,9 +470,7 @@ public final class AssertingBackend implements Backend {
   public FusedKernel fused(FusedOp op, View[] inputs) {
     // The kernel is chosen by types and layouts: recorded operands have no memory yet.
     View[] placeless = new View[inputs.length];
-    Arrays.setAll(
-        placeless,
-        i -> new View(new Unplaced(), inputs[i].dtype(), inputs[i].layout()));
+    Arrays.setAll(placeless, i -> new View(new Unplaced(), inputs[i].dtype(), inputs[i].layout()));
     FusedKernel kernel = delegate.fused(op, placeless);
     return kernel == null ? null : new AssertingKernel(this, op, kernel);
   }

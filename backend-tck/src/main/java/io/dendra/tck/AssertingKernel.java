@@ -3,6 +3,7 @@ package io.dendra.tck;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
+import io.dendra.tensor.TensorSpec;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
@@ -34,6 +35,12 @@ final class AssertingKernel implements FusedKernel {
   @Override
   public boolean hasBackward() {
     return delegate.hasBackward();
+  }
+
+  @Override
+  public TensorSpec[] saved(View[] inputs) {
+    Operands call = new Operands(backend, op + " saved");
+    return delegate.saved(call.in(inputs));
   }
 
   @Override

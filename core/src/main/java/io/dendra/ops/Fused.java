@@ -10,6 +10,7 @@ import io.dendra.config.Config;
 import io.dendra.tensor.Layout;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorSpec;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -58,12 +59,59 @@ public final class Fused {
    */
   public static Tensor[] apply(
       FusedOp op, Decomposition decomposition, TensorSpec[] outputs, Tensor... in) {
+    if (isMeta(in)) {
+      return meta(outputs);
+    }
     FusedKernel kernel = isOn() ? kernel(op, in) : null;
     Decomposition definition =
         op.isWide() && hasHalf(in) ? widened(op, decomposition, outputs) : decomposition;
-    return kernel == null
-        ? definition.apply(in)
-        : Dispatcher.apply(new Forward(op, kernel, definition, outputs), in);
+    if (kernel == null) {
+      return definition.apply(in);
+    }
+    TensorSpec[] saved =
+        kernel.hasBackward() && Autograd.isRecording() && isTracked(in)
+            ? kernel.saved(views(in))
+            : new TensorSpec[0];
+    Forward forward = new Forward(op, kernel, definition, joined(outputs, saved), outputs.length);
+    Tensor[] all = Dispatcher.apply(forward, in);
+    for (int i = outputs.length; i < all.length; i++) {
+      // From here on the graph alone holds it.
+      all[i].close();
+    }
+    return saved.length == 0 ? all : Arrays.copyOf(all, outputs.length);
+  }
+
+  private static boolean isTracked(Tensor[] in) {
+    for (Tensor tensor : in) {
+      if (tensor.isTracked()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static TensorSpec[] joined(TensorSpec[] outputs, TensorSpec[] saved) {
+    TensorSpec[] all = Arrays.copyOf(outputs, outputs.length + saved.length);
+    System.arraycopy(saved, 0, all, outputs.length, saved.length);
+    return all;
+  }
+
+  /** Without a look at the decomposition, which may be long: one op per step of a sequence. */
+  private static Tensor[] meta(TensorSpec[] outputs) {
+    Tensor[] out = new Tensor[outputs.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Tensor.meta(outputs[i].shape(), outputs[i].dtype());
+    }
+    return out;
+  }
+
+  private static boolean isMeta(Tensor[] in) {
+    for (Tensor tensor : in) {
+      if (tensor.isMeta()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasHalf(Tensor[] in) {
@@ -96,16 +144,7 @@ public final class Fused {
   }
 
   private static FusedKernel kernel(FusedOp op, Tensor[] in) {
-    for (Tensor tensor : in) {
-      if (tensor.isMeta()) {
-        return null;
-      }
-    }
-    View[] views = new View[in.length];
-    for (int i = 0; i < in.length; i++) {
-      views[i] = in[i].view();
-    }
-    return in[0].openDevice().backend().fused(op, views);
+    return in[0].openDevice().backend().fused(op, views(in));
   }
 
   /**
@@ -116,7 +155,7 @@ public final class Fused {
    *     was done
    */
   public static boolean applyInPlace(FusedOp op, Tensor[] in, Tensor[] out) {
-    FusedKernel kernel = isOn() && isOnOneDevice(in) ? kernel(op, in) : null;
+    FusedKernel kernel = isOn() && !isMeta(in) && isOnOneDevice(in) ? kernel(op, in) : null;
     if (kernel == null) {
       return false;
     }
@@ -144,9 +183,10 @@ public final class Fused {
     return views;
   }
 
+  /** The kernel's forward pass: {@code own} outputs of the op, and what the kernel saves. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Forward(
-      FusedOp op, FusedKernel kernel, Decomposition decomposition, TensorSpec[] outputs)
+      FusedOp op, FusedKernel kernel, Decomposition decomposition, TensorSpec[] outputs, int own)
       implements Primitive {
     @Override
     public String name() {
@@ -161,6 +201,13 @@ public final class Fused {
     @Override
     public void run(Backend backend, View[] in, View[] out) {
       kernel.forward(in, out);
+    }
+
+    @Override
+    public Layout outputLayout(int output, TensorSpec spec, Tensor[] in) {
+      return output < own
+          ? Primitive.super.outputLayout(output, spec, in)
+          : Layout.contiguous(spec.shape());
     }
 
     @Override
@@ -268,8 +315,8 @@ public final class Fused {
     @Override
     public void run(Backend backend, View[] in, View[] out) {
       int outputs = gradients.length;
-      View[] forwardIn = java.util.Arrays.copyOfRange(in, 0, inputs.length);
-      View[] forwardOut = java.util.Arrays.copyOfRange(in, inputs.length, inputs.length + outputs);
+      View[] forwardIn = Arrays.copyOfRange(in, 0, inputs.length);
+      View[] forwardOut = Arrays.copyOfRange(in, inputs.length, inputs.length + outputs);
       View[] gradOutputs = new View[outputs];
       for (int i = 0, j = inputs.length + outputs; i < outputs; i++) {
         gradOutputs[i] = gradients[i] ? in[j++] : null;

@@ -3,6 +3,7 @@ package io.dendra.backend.plan;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
+import io.dendra.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -19,6 +20,11 @@ record RecordedKernel(RecordingBackend recording, FusedOp op, FusedKernel kernel
   @Override
   public boolean hasBackward() {
     return kernel.hasBackward();
+  }
+
+  @Override
+  public TensorSpec[] saved(View[] inputs) {
+    return kernel.saved(inputs);
   }
 
   @Override

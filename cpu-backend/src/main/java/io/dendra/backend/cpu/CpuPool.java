@@ -86,6 +86,14 @@ final class CpuPool implements AutoCloseable {
     return (int) Math.max(1, Math.min(most, wanted));
   }
 
+  /**
+   * How many parts to make of up to {@code most} for work that goes on for long in each: one for
+   * each thread.
+   */
+  int blocks(long most, double flops) {
+    return flops < 2 * WORTH_SHARING_FLOPS ? 1 : (int) Math.max(1, Math.min(most, threads));
+  }
+
   /** Splits {@code 0 … size - 1} into ranges and runs them. */
   void ranges(long size, long workPerItem, Range body) {
     int parts = parts(size, size * workPerItem);

@@ -42,12 +42,21 @@ final class DnnElementwise {
     pool.ranges(
         size,
         2,
-        (start, end) -> {
-          long n = end - start;
-          Primitive primitive =
-              cache.get(new PrimitiveCache.Key("eltwise", algorithm, n), () -> make(algorithm, n));
-          primitive.execute(from + 4 * start, to + 4 * start);
-        });
+        (start, end) ->
+            primitive(algorithm, end - start).execute(from + 4 * start, to + 4 * start));
+  }
+
+  private Primitive primitive(int algorithm, long n) {
+    return cache.get(new PrimitiveCache.Key("eltwise", algorithm, n), () -> make(algorithm, n));
+  }
+
+  /** The function on ranges of one length, in the calling thread; null where it is not here. */
+  Sliding sliding(UnaryOp op, View x, View out) {
+    int algorithm = algorithm(op);
+    if (algorithm == NONE || !Loop.flat(x.layout(), out.layout())) {
+      return null;
+    }
+    return new DnnSliding(primitive(algorithm, out.layout().size()), x, out);
   }
 
   /** The function that ends a product or convolution. */

@@ -296,6 +296,33 @@ final class DnnMatmul {
     return cache.get(new PrimitiveCache.Key(kind, geometry), () -> make(kind, a, b, out, batch));
   }
 
+  /**
+   * A product of plain matrices, or of one batch of them at even distances, that stays in the
+   * calling thread; null where oneDNN cannot read the operands in place.
+   */
+  Sliding sliding(View a, View b, boolean accumulate, View out) {
+    Matrix left = Matrix.of(a);
+    Matrix right = Matrix.of(b);
+    Matrix product = Matrix.of(out);
+    After after = accumulate ? After.ACCUMULATE : After.STORE;
+    if (!left.isPlain() || !right.isPlain() || !product.isPlain() || left.columns() == 0) {
+      return null;
+    }
+    if (out.shape().rank() == 2) {
+      return new DnnSliding(product(after, 1, left, right, product), a, b, out);
+    }
+    long stepA = a.layout().stride(0);
+    long stepB = b.layout().stride(0);
+    long stepOut = out.layout().stride(0);
+    boolean even = left.repeats(stepA) && right.repeats(stepB) && product.repeats(stepOut);
+    if (!even || out.shape().rank() > 3) {
+      return null;
+    }
+    long n = out.shape().dim(0);
+    return new DnnSliding(
+        product(after, 1, left, right, product, n, stepA, stepB, stepOut), a, b, out);
+  }
+
   private dnnl_memory_desc describe(Matrix matrix, long batch, long step) {
     if (batch == 0) {
       return Dnn.describe(

@@ -85,6 +85,24 @@ interface Engine extends AutoCloseable {
     return false;
   }
 
+  /** A product of matrices, or of a batch of them, to be run at many places of its operands. */
+  default Sliding sliding(View a, View b, boolean accumulate, View out) {
+    return moved ->
+        matmul(
+            Sliding.moved(a, moved[0]),
+            Sliding.moved(b, moved[1]),
+            accumulate,
+            Sliding.moved(out, moved[2]));
+  }
+
+  /** A function of row-major float32, to be run at many places; null where there is none. */
+  default Sliding sliding(UnaryOp op, View x, View out) {
+    return null;
+  }
+
+  /** How many blocks, of up to {@code most}, to work on at once, each calling this engine. */
+  int blocks(long most, double flops);
+
   default boolean conv(ConvSpec spec, View x, View w, View out) {
     return false;
   }

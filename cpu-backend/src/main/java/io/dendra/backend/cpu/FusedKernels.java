@@ -15,6 +15,7 @@ final class FusedKernels {
   private final Epilogues epilogues;
   private final RowGradients rowGradients;
   private final Pooling pooling;
+  private final HeapLines lines = new HeapLines();
   private final HalfCasts casts;
   private final Bfloat16Kernel.Parts bfloat16;
 
@@ -106,7 +107,7 @@ final class FusedKernels {
       return new GeluKernel(pool, gelu.approximate());
     }
     if (op instanceof FusedOp.Lstm) {
-      return new LstmKernel(backend, engine, copies, epilogues);
+      return new LstmKernel(backend, engine, pool, copies, rowGradients, lines);
     }
     if (op instanceof FusedOp.Gru) {
       return new GruKernel(backend, engine, copies, epilogues);

@@ -10,8 +10,10 @@ import io.dendra.backend.View;
 final class Nd4jEngine implements Engine {
   private final OpenBlas blas;
   private final Nd4jArrays arrays;
+  private final CpuPool pool;
 
   Nd4jEngine(CpuPool pool, Copies copies, int threads) {
+    this.pool = pool;
     arrays = new Nd4jArrays(threads);
     blas = new OpenBlas(pool, copies);
   }
@@ -34,6 +36,11 @@ final class Nd4jEngine implements Engine {
   @Override
   public boolean unary(UnaryOp op, View x, View out) {
     return arrays.unary(op, x, out);
+  }
+
+  @Override
+  public int blocks(long most, double flops) {
+    return pool.blocks(most, flops);
   }
 
   @Override

@@ -22,6 +22,7 @@ final class OneDnnEngine implements Engine {
   private final DnnRows rows;
   private final Copies copies;
   private final CpuPool pool;
+  private final CpuPool sharing;
   private OpenBlas blas;
 
   OneDnnEngine(CpuPool pool, Copies copies) {
@@ -30,7 +31,7 @@ final class OneDnnEngine implements Engine {
     dnn = new Dnn();
     cache = new PrimitiveCache(dnn.threads());
     // Where OpenMP cannot be held back, it shares out the work itself.
-    CpuPool sharing = dnn.threads().isControlled() ? pool : new CpuPool(1);
+    sharing = dnn.threads().isControlled() ? pool : new CpuPool(1);
     matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.FLOAT32);
     bfloat16Matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.BFLOAT16);
     hasBfloat16 = bfloat16Matmul.isAvailable();
@@ -115,6 +116,22 @@ final class OneDnnEngine implements Engine {
 
   private static boolean isLast(int axis, View view) {
     return axis == view.shape().rank() - 1;
+  }
+
+  @Override
+  public Sliding sliding(View a, View b, boolean accumulate, View out) {
+    Sliding product = matmul.sliding(a, b, accumulate, out);
+    return product == null ? Engine.super.sliding(a, b, accumulate, out) : product;
+  }
+
+  @Override
+  public Sliding sliding(UnaryOp op, View x, View out) {
+    return elementwise.sliding(op, x, out);
+  }
+
+  @Override
+  public int blocks(long most, double flops) {
+    return sharing.blocks(most, flops);
   }
 
   /** Convolutions of bfloat16 give bfloat16 or float32. */

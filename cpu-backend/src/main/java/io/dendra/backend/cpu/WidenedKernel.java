@@ -2,6 +2,7 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.View;
+import io.dendra.tensor.TensorSpec;
 
 /** A float32 kernel on 16-bit operands: reads them widened and rounds what it writes. */
 final class WidenedKernel implements FusedKernel {
@@ -24,6 +25,11 @@ final class WidenedKernel implements FusedKernel {
   @Override
   public boolean hasBackward() {
     return kernel.hasBackward();
+  }
+
+  @Override
+  public TensorSpec[] saved(View[] inputs) {
+    return kernel.saved(inputs);
   }
 
   @Override

@@ -20,7 +20,9 @@ import io.dendra.tensor.Layout;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -77,7 +79,12 @@ final class FusedKernelTest {
     Tensor[] expected = Fused.using(false, () -> decomposition.apply(tensors));
     FusedKernel kernel = twins.tested.fused(op, views);
     assertThat(kernel).as(op.toString()).isNotNull();
-    View[] outputs = new View[expected.length];
+    TensorSpec[] saved = kernel.saved(views);
+    View[] outputs = new View[expected.length + saved.length];
+    for (int i = 0; i < saved.length; i++) {
+      Layout rowMajor = Layout.contiguous(saved[i].shape());
+      outputs[expected.length + i] = twins.output(saved[i].dtype(), rowMajor).actual();
+    }
     View[] gradOutputs = new View[expected.length];
     Tensor loss = null;
     for (int i = 0; i < expected.length; i++) {
@@ -88,6 +95,10 @@ final class FusedKernelTest {
       gradOutputs[i] = gradient.actual();
       Tensor part = expected[i].mul(tensor(twins, gradient)).sum();
       loss = loss == null ? part : loss.add(part);
+    }
+    kernel.forward(views, Arrays.copyOf(outputs, expected.length));
+    for (int i = 0; i < expected.length; i++) {
+      same(op + " output, nothing saved, " + i, outputs[i], expected[i]);
     }
     kernel.forward(views, outputs);
     for (int i = 0; i < expected.length; i++) {
