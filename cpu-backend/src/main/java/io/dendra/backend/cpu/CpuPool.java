@@ -2,9 +2,6 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.BackendException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -20,29 +17,15 @@ final class CpuPool implements AutoCloseable {
   /** About 50 microseconds of one core. */
   private static final double WORTH_SHARING_FLOPS = 6e6;
 
-  private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
-
   private final int threads;
-  private final ThreadPoolExecutor workers;
+  private final Crew workers;
 
   CpuPool(int threads) {
     this.threads = threads;
     if (threads == 1) {
       workers = null;
     } else {
-      workers =
-          new ThreadPoolExecutor(
-              threads - 1,
-              threads - 1,
-              30,
-              TimeUnit.SECONDS,
-              new LinkedBlockingQueue<>(),
-              task -> {
-                Thread thread = new Thread(task, "dendra-cpu-" + THREAD_NUMBER.incrementAndGet());
-                thread.setDaemon(true);
-                return thread;
-              });
-      workers.allowCoreThreadTimeOut(true);
+      workers = new Crew(threads - 1);
     }
   }
 
@@ -67,10 +50,9 @@ final class CpuPool implements AutoCloseable {
       return;
     }
     Shared shared = new Shared(parts, body);
-    for (int i = 1; i < Math.min(parts, threads); i++) {
-      workers.execute(shared);
-    }
+    workers.submit(shared, Math.min(parts, threads) - 1);
     shared.run();
+    workers.withdraw(shared);
     shared.await();
   }
 
@@ -112,13 +94,11 @@ final class CpuPool implements AutoCloseable {
   @Override
   public void close() {
     if (workers != null) {
-      workers.shutdown();
+      workers.close();
     }
   }
 
   private static final class Shared implements Runnable {
-    private static final int SPINS = 1000;
-
     private final int parts;
     private final IntConsumer body;
     private final AtomicInteger next = new AtomicInteger();
@@ -146,8 +126,9 @@ final class CpuPool implements AutoCloseable {
 
     void await() {
       // The others are about to be done: for a moment, looking is cheaper than sleeping.
-      for (int i = 0; i < SPINS && left.getCount() > 0; i++) {
-        Thread.onSpinWait();
+      long end = System.nanoTime() + Crew.LOOKOUT_NANOS;
+      while (left.getCount() > 0 && System.nanoTime() < end) {
+        Crew.spin();
       }
       boolean interrupted = false;
       while (true) {

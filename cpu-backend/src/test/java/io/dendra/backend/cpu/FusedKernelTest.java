@@ -3,6 +3,7 @@ package io.dendra.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dendra.autograd.Autograd;
+import io.dendra.backend.CompareOp;
 import io.dendra.backend.ConvSpec;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
@@ -10,6 +11,7 @@ import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.View;
 import io.dendra.backend.cpu.CpuSettings.EngineChoice;
 import io.dendra.backend.cpu.Twins.Twin;
+import io.dendra.ops.Elementwise;
 import io.dendra.ops.Fused;
 import io.dendra.ops.NN;
 import io.dendra.ops.Recurrent;
@@ -26,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -58,6 +61,9 @@ final class FusedKernelTest {
       longs[i] = (long) values[i];
     }
     long[] dims = twin.layout().shape().dims();
+    if (twin.expected().dtype() == DType.BOOL) {
+      return Elementwise.compare(CompareOp.NE, Tensor.of(NDArray.of(floats, dims), REFERENCE), 0);
+    }
     return twin.expected().dtype() == DType.INT64
         ? Tensor.of(NDArray.of(longs, dims), REFERENCE)
         : Tensor.of(NDArray.of(floats, dims), REFERENCE);
@@ -167,6 +173,80 @@ final class FusedKernelTest {
     }
   }
 
+  /** As many rows as take several pieces and accumulators. */
+  @ParameterizedTest
+  @EnumSource(names = {"ONEDNN", "ND4J"})
+  void linearOfManyRows(EngineChoice engine) {
+    open(engine);
+    for (Epilogue epilogue : Epilogue.values()) {
+      seeds(
+          2,
+          () ->
+              check(
+                  new FusedOp.Linear(epilogue),
+                  t -> new Tensor[] {NN.linear(t[0], t[1], t[2], epilogue)},
+                  operand(500 + upTo(50), 3),
+                  operand(3, 90),
+                  operand(90)));
+    }
+  }
+
+  @Test
+  void attention() {
+    open(EngineChoice.ONEDNN);
+    seeds(12, () -> attention(upTo(40), upTo(40), upTo(20)));
+    // Several pieces of queries to a head.
+    seeds(2, () -> attention(90, 700, 5));
+  }
+
+  private void attention(int queries, int keys, int size) {
+    int batch = upTo(3);
+    int heads = upTo(3);
+    double scale = 0.3;
+    // Heads as a layer cuts them out of features, and in any other layout.
+    boolean cut = twins.random.nextBoolean();
+    Twin q = heads(cut, batch, heads, queries, size);
+    Twin k = heads(cut, batch, heads, keys, size);
+    Twin v = heads(cut, batch, heads, keys, upTo(20));
+    check(
+        new FusedOp.Attention(scale, false),
+        t -> new Tensor[] {NN.attention(t[0], t[1], t[2], null, scale)},
+        q,
+        k,
+        v);
+    boolean each = twins.random.nextBoolean();
+    check(
+        new FusedOp.Attention(scale, true),
+        t -> new Tensor[] {NN.attention(t[0], t[1], t[2], t[3], scale)},
+        q,
+        k,
+        v,
+        twins.input(DType.BOOL, Shape.of(each ? batch : 1, 1, queries, keys), 0, 1));
+  }
+
+  private Twin heads(boolean cut, long batch, long heads, long rows, long size) {
+    Layout layout = Layout.contiguous(Shape.of(batch, rows, heads, size)).permute(0, 2, 1, 3);
+    return cut ? twins.input(DType.FLOAT32, layout, -1.5, 1.5) : operand(batch, heads, rows, size);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ONEDNN", "ND4J"})
+  void softmaxOfNaNIsNaNInItsRowAlone(EngineChoice engine) {
+    open(engine);
+    twins.seed(1);
+    View x = twins.output(DType.FLOAT32, Shape.of(3, 5)).actual();
+    View y = twins.output(DType.FLOAT32, Layout.contiguous(Shape.of(3, 5))).actual();
+    View row = x.with(x.layout().slice(0, 1, 1, 1));
+    twins.tested.fill(row.with(row.layout().slice(1, 2, 1, 1)), Double.NaN);
+    for (FusedOp op : List.of(new FusedOp.Softmax(1), new FusedOp.LogSoftmax(1))) {
+      twins.tested.fused(op, new View[] {x}).forward(new View[] {x}, new View[] {y});
+      double[] values = Twins.reals(twins.tested, y);
+      for (int i = 0; i < values.length; i++) {
+        assertThat(Double.isNaN(values[i])).as("%s, element %d", op, i).isEqualTo(i / 5 == 1);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
   void convBias(EngineChoice engine) {
@@ -223,6 +303,12 @@ final class FusedKernelTest {
               operand(upTo(200), features),
               operand(features),
               operand(features));
+          check(
+              new FusedOp.LayerNorm(1e-3),
+              t -> new Tensor[] {NN.layerNorm(t[0], t[1], t[2], 1e-3)},
+              operand(700 + upTo(50), 60),
+              operand(60),
+              operand(60));
           int channels = upTo(9);
           Shape image = Shape.of(1 + upTo(3), channels, upTo(5), upTo(6));
           Layout layout =
