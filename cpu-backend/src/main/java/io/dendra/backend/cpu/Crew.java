@@ -53,9 +53,9 @@ final class Crew implements AutoCloseable {
 
   /** Takes back what has not begun. */
   void withdraw(Runnable job) {
-    while (jobs.remove(job)) {
-      // Once for each time that it was handed over.
-      continue;
+    boolean found = true;
+    while (found) {
+      found = jobs.remove(job);
     }
   }
 

@@ -37,6 +37,9 @@ final class DnnMatmul {
   /** Rows or columns that stay together when a product is shared out. */
   private static final int GRAIN = 32;
 
+  /** With that many rows to a part, rows are shared out even where there are more columns. */
+  private static final int ROWS = 128;
+
   private final Dnn dnn;
   private final PrimitiveCache cache;
   private final CpuPool pool;
@@ -221,14 +224,14 @@ final class DnnMatmul {
    */
   void run(
       After after, Matrix a, long atA, Matrix b, long atB, Matrix out, long atOut, long atBias) {
-    boolean tall = a.rows() >= b.columns();
-    long length = tall ? a.rows() : b.columns();
     double flops = 2.0 * a.rows() * a.columns() * b.columns();
-    int parts = pool.nativeParts(length / GRAIN, flops);
+    int parts = pool.nativeParts(Math.max(a.rows(), b.columns()) / GRAIN, flops);
     if (parts == 1) {
       one(after, a, atA, b, atB, out, atOut, atBias);
       return;
     }
+    boolean tall = a.rows() >= b.columns() || a.rows() / parts >= ROWS;
+    long length = tall ? a.rows() : b.columns();
     long blocks = (length + GRAIN - 1) / GRAIN;
     pool.run(
         parts,
