@@ -237,7 +237,7 @@ final class DnnAttentionKernel implements FusedKernel {
       if (barrier != null) {
         barrier.bar(b, h, first, count, scores.floats, scores.base, BARRED);
       }
-      rows.softmax(false, count, keys).execute(scores.address, scores.address);
+      rows.softmax(count, keys).execute(scores.address, scores.address);
     }
   }
 }

@@ -19,11 +19,10 @@ final class DnnRows {
     this.cache = cache;
   }
 
-  /** The softmax of each row, or its logarithm; the result may lie over the operand. */
-  Primitive softmax(boolean logarithm, long rows, long columns) {
+  /** The softmax of each row; the result may lie over the operand. */
+  Primitive softmax(long rows, long columns) {
     return cache.get(
-        new PrimitiveCache.Key("softmax", logarithm ? 1 : 0, rows, columns),
-        () -> makeSoftmax(logarithm, rows, columns));
+        new PrimitiveCache.Key("softmax", rows, columns), () -> makeSoftmax(rows, columns));
   }
 
   /** Of the value and the gradient by it the gradient by the operand, which may lie over it. */
@@ -58,10 +57,10 @@ final class DnnRows {
     return result;
   }
 
-  private Primitive makeSoftmax(boolean logarithm, long rows, long columns) {
+  private Primitive makeSoftmax(long rows, long columns) {
     dnnl_memory_desc matrix = matrix(rows, columns);
     dnnl_primitive_attr attributes = Dnn.attributes();
-    dnnl_primitive_desc description = softmaxForward(logarithm, matrix, attributes);
+    dnnl_primitive_desc description = softmaxForward(false, matrix, attributes);
     dnnl.dnnl_primitive_attr_destroy(attributes);
     dnnl.dnnl_memory_desc_destroy(matrix);
     return new Primitive(

@@ -29,26 +29,61 @@ final class DnnSoftmaxKernel implements FusedKernel {
   @Override
   public void forward(View[] inputs, View[] outputs) {
     try (Staging staging = new Staging(copies)) {
+      View from = staging.in(inputs[0]);
       View to = staging.out(outputs[0]);
-      long x = CpuBuffer.address(staging.in(inputs[0]));
+      long x = CpuBuffer.address(from);
       long y = CpuBuffer.address(to);
-      Cells cells = Cells.of(to);
+      Cells operand = Cells.of(from);
+      Cells result = Cells.of(to);
       Pieces pieces = pieces(to);
       int n = (int) pieces.columns();
       pieces.run(
           pool,
           COST,
           (first, rows) -> {
-            long at = first * n;
-            primitives.softmax(logarithm, rows, n).execute(x + 4 * at, y + 4 * at);
-            spreadNaN(cells.floats(), (int) (cells.base + at), (int) rows, n);
+            int at = (int) (first * n);
+            long start = Float.BYTES * first * n;
+            primitives.softmax(rows, n).execute(x + start, y + start);
+            int q = result.base + at;
+            if (logarithm) {
+              logarithms(operand.floats(), operand.base + at, result.floats(), q, (int) rows, n);
+            } else {
+              spreadNaN(result.floats(), q, (int) rows, n);
+            }
           });
       staging.finish();
     }
   }
 
+  /**
+   * The logarithms of softmaxes: {@code (x - max) - log(sum)}, where the softmax of the greatest is
+   * {@code 1 / sum}. oneDNN's own are off by some 1e-6, which is much for a small loss.
+   */
+  private static void logarithms(FloatBuffer x, int p, FloatBuffer y, int q, int rows, int n) {
+    float[] row = new float[n];
+    for (int r = 0; r < rows; r++) {
+      x.get(p + r * n, row, 0, n);
+      float max = row[0];
+      int place = 0;
+      boolean anyNaN = false;
+      for (int i = 0; i < n; i++) {
+        float value = row[i];
+        anyNaN |= Float.isNaN(value);
+        if (value > max) {
+          max = value;
+          place = i;
+        }
+      }
+      float least = anyNaN ? Float.NaN : (float) -Math.log(y.get(q + r * n + place));
+      for (int i = 0; i < n; i++) {
+        row[i] = (row[i] - max) - least;
+      }
+      y.put(q + r * n, row, 0, n);
+    }
+  }
+
   /** oneDNN leaves NaN where it was; by the definition all of its row is NaN. */
-  private static void spreadNaN(FloatBuffer y, int at, int rows, int n) {
+  static void spreadNaN(FloatBuffer y, int at, int rows, int n) {
     float[] row = new float[n];
     float[] sums = new float[n];
     for (int r = 0; r < rows; r++) {

@@ -51,8 +51,14 @@ interface Engine extends AutoCloseable {
     return false;
   }
 
-  /** {@code result = gradient · [value > 0]} over plain ranges of float32 at these addresses. */
-  default boolean reluGradient(long value, long gradient, long result, long size) {
+  /**
+   * The gradient by what an epilogue was applied to, in the calling thread, over plain ranges of
+   * float32.
+   *
+   * @param value the address of what the epilogue gave
+   * @param gradient the address of the gradient by that
+   */
+  default boolean slope(Epilogue epilogue, long value, long gradient, long to, long size) {
     return false;
   }
 

@@ -18,7 +18,6 @@ final class OneDnnEngine implements Engine {
   private final boolean hasBfloat16;
   private final DnnConvolution convolution;
   private final DnnElementwise elementwise;
-  private final DnnReluGradient reluGradient;
   private final DnnRows rows;
   private final Copies copies;
   private final CpuPool pool;
@@ -36,7 +35,6 @@ final class OneDnnEngine implements Engine {
     bfloat16Matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.BFLOAT16);
     hasBfloat16 = bfloat16Matmul.isAvailable();
     elementwise = new DnnElementwise(dnn, cache, sharing);
-    reluGradient = new DnnReluGradient(dnn, cache);
     rows = new DnnRows(dnn, cache);
     convolution = new DnnConvolution(dnn, cache, elementwise, sharing);
   }
@@ -88,8 +86,8 @@ final class OneDnnEngine implements Engine {
   }
 
   @Override
-  public boolean reluGradient(long value, long gradient, long result, long size) {
-    reluGradient.run(value, gradient, result, size);
+  public boolean slope(Epilogue epilogue, long value, long gradient, long to, long size) {
+    elementwise.slope(epilogue, value, gradient, to, size);
     return true;
   }
 
@@ -104,6 +102,9 @@ final class OneDnnEngine implements Engine {
     }
     if (op instanceof FusedOp.LogSoftmax softmax) {
       return isLast(softmax.axis(), first) ? new DnnSoftmaxKernel(rows, pool, copies, true) : null;
+    }
+    if (op instanceof FusedOp.SoftmaxCrossEntropy) {
+      return new DnnCrossEntropyKernel(rows, pool, copies);
     }
     if (op instanceof FusedOp.LayerNorm norm) {
       return new DnnLayerNormKernel(rows, pool, copies, norm.epsilon());

@@ -93,12 +93,13 @@ final class RowGradients {
         if (epilogue != Epilogue.NONE) {
           long at = first * n;
           long size = (long) count * n;
-          if (epilogue != Epilogue.RELU
-              || !engine.reluGradient(
-                  value.address + 4 * at,
-                  gradient.address + 4 * at,
-                  result.address + 4 * at,
-                  size)) {
+          long byteAt = Float.BYTES * at;
+          if (!engine.slope(
+              epilogue,
+              value.address + byteAt,
+              gradient.address + byteAt,
+              result.address + byteAt,
+              size)) {
             slopes((int) at, count, row);
           }
           summed = result;
