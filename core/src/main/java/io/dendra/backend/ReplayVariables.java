@@ -33,4 +33,9 @@ public interface ReplayVariables {
 
   /** The words for the next replay. */
   long[] values();
+
+  /** Those of work that is the same at each replay. */
+  static ReplayVariables none() {
+    return NoVariables.NONE;
+  }
 }

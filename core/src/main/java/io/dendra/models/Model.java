@@ -54,6 +54,7 @@ public abstract class Model extends Layer {
   private Objective objective;
   private int epochsTrained;
   private Trainer batchTrainer;
+  private Predictions predictions;
 
   /** A functional model with one input and one output; see {@link Functional}. */
   public static Model of(SymbolicTensor input, SymbolicTensor output) {
@@ -91,6 +92,7 @@ public abstract class Model extends Layer {
   /** Moves it to a device. */
   public Model to(Device target) {
     closeBatchTrainer();
+    closePredictions();
     parameters().forEach(parameter -> parameter.to(target));
     this.device = target;
     return this;
@@ -184,6 +186,7 @@ public abstract class Model extends Layer {
   @Override
   public Model dtype(DTypePolicy types) {
     closeBatchTrainer();
+    closePredictions();
     super.dtype(types);
     scaleLossIfNeeded();
     return this;
@@ -314,11 +317,38 @@ public abstract class Model extends Layer {
   /** All outputs for one batch, {@code [batch, ...]} each. */
   public List<NDArray> predictOnBatch(List<NDArray> inputs) {
     initialize(inputs.stream().map(x -> new TensorSpec(x.shape(), x.dtype())).toList());
+    List<NDArray> replayed = predictions().run(inputs);
+    if (replayed != null) {
+      return replayed;
+    }
     try (TensorScope scope = TensorScope.open("predict")) {
       List<Tensor> tensors = inputs.stream().map(x -> Tensor.of(x, device())).toList();
       return Autograd.noGrad(
           () -> apply(tensors, CallContext.inference()).stream().map(Tensor::toNDArray).toList());
     }
+  }
+
+  private synchronized Predictions predictions() {
+    if (predictions == null) {
+      predictions = new Predictions(this);
+    }
+    return predictions;
+  }
+
+  private synchronized void closePredictions() {
+    if (predictions != null) {
+      predictions.close();
+      predictions = null;
+    }
+  }
+
+  /**
+   * A predictor with the least delay for one sample at a time.
+   *
+   * @param sampleShape the shape of a sample, without the batch dimension
+   */
+  public Predictor predictor(long... sampleShape) {
+    return new Predictor(this, Shape.of(sampleShape).prepend(1));
   }
 
   // ---- files
@@ -362,6 +392,7 @@ public abstract class Model extends Layer {
   @Override
   public void close() {
     closeBatchTrainer();
+    closePredictions();
     super.close();
     ready = false;
     if (objective != null) {

@@ -18,7 +18,10 @@ import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * A training step for batches of certain shapes that is recorded at its first run and replayed from
@@ -28,10 +31,11 @@ final class CapturedStep implements AutoCloseable {
   private final TrainingStep step;
   private final OpenDevice device;
   private final PlanMemory memory;
+  private final boolean whole;
   private final List<Tensor> inputs = new ArrayList<>();
   private final List<Tensor> targets = new ArrayList<>();
   private final List<Tensor> weights = new ArrayList<>();
-  private TrainingStep.Result result;
+  private TrainingStep.Gradients made;
   private StepNumbers numbers;
   private Plan plan;
   private CapturedWork work;
@@ -46,11 +50,13 @@ final class CapturedStep implements AutoCloseable {
    * A step to be.
    *
    * @param memory for what it computes, shared with steps of other shapes
+   * @param whole whether the optimizer's part is recorded, too, or made as it is
    */
-  CapturedStep(TrainingStep step, OpenDevice device, PlanMemory memory) {
+  CapturedStep(TrainingStep step, OpenDevice device, PlanMemory memory, boolean whole) {
     this.step = step;
     this.device = device;
     this.memory = memory;
+    this.whole = whole;
   }
 
   /** Whether captured work would still do what the step would. */
@@ -95,13 +101,17 @@ final class CapturedStep implements AutoCloseable {
   private void replay(CapturedWork captured, RandomKey key) {
     numbers.root(key);
     captured.replay();
+    if (!whole) {
+      step.apply(made);
+      return;
+    }
     step.objective().optimizer().stepReplayed();
     step.model().parameters().forEach(parameter -> parameter.value().written());
   }
 
   /** What the last step left, valid until the next one. */
   TrainingStep.Result result() {
-    return result;
+    return made.result();
   }
 
   /** The targets of the last step. */
@@ -136,7 +146,7 @@ final class CapturedStep implements AutoCloseable {
     long iterations = optimizer.iterations();
     try {
       plan =
-          Plan.record(device, numbers, memory, () -> numbers.during(() -> result = recorded(key)));
+          Plan.record(device, numbers, memory, () -> numbers.during(() -> made = recorded(key)));
       numbers.requireComplete();
     } catch (CaptureException e) {
       throw e;
@@ -150,19 +160,37 @@ final class CapturedStep implements AutoCloseable {
     held = heldNow();
   }
 
-  private TrainingStep.Result recorded(RandomKey key) {
+  private TrainingStep.Gradients recorded(RandomKey key) {
     try (TensorScope scope = TensorScope.open("captured step")) {
-      TrainingStep.Result made = step.run(inputs, targets, weights, CallContext.training(key));
-      return new TrainingStep.Result(
-          made.loss().retained(), made.predictions().stream().map(Tensor::retained).toList());
+      TrainingStep.Gradients all =
+          step.gradients(inputs, targets, weights, CallContext.training(key));
+      TrainingStep.Result result =
+          new TrainingStep.Result(
+              all.result().loss().retained(), retained(all.result().predictions()));
+      if (whole) {
+        step.apply(all);
+        return new TrainingStep.Gradients(result, List.of(), Map.of());
+      }
+      Map<Parameter, Tensor> updates = new LinkedHashMap<>();
+      all.updates().forEach((parameter, value) -> updates.put(parameter, value.retained()));
+      return new TrainingStep.Gradients(result, retained(all.gradients()), updates);
     }
   }
 
-  private void closeResult() {
-    if (result != null) {
-      result.loss().close();
-      result.predictions().forEach(Tensor::close);
-      result = null;
+  /** Tensors that stay; a parameter that nothing depends on has no gradient. */
+  private static List<Tensor> retained(List<Tensor> tensors) {
+    List<Tensor> result = new ArrayList<>(tensors.size());
+    tensors.forEach(tensor -> result.add(tensor == null ? null : tensor.retained()));
+    return result;
+  }
+
+  private void closeMade() {
+    if (made != null) {
+      made.result().loss().close();
+      made.result().predictions().forEach(Tensor::close);
+      made.gradients().stream().filter(Objects::nonNull).forEach(Tensor::close);
+      made.updates().values().forEach(Tensor::close);
+      made = null;
     }
   }
 
@@ -176,7 +204,7 @@ final class CapturedStep implements AutoCloseable {
       plan.close();
       plan = null;
     }
-    closeResult();
+    closeMade();
     List.of(inputs, targets, weights).forEach(tensors -> tensors.forEach(Tensor::close));
   }
 }

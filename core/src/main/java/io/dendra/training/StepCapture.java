@@ -4,11 +4,8 @@ import io.dendra.backend.Backends;
 import io.dendra.backend.CaptureException;
 import io.dendra.backend.OpenDevice;
 import io.dendra.backend.plan.PlanMemory;
-import io.dendra.config.Config;
 import io.dendra.data.Batch;
-import io.dendra.models.Model;
-import io.dendra.nn.layers.Lambda;
-import io.dendra.nn.layers.Layer;
+import io.dendra.models.CapturePolicy;
 import io.dendra.nn.losses.Loss;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.random.RandomKey;
@@ -17,7 +14,6 @@ import io.dendra.tensor.TensorSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,17 +28,13 @@ import org.slf4j.LoggerFactory;
  * where layers or losses of one's own could do something else at each step.
  */
 final class StepCapture implements AutoCloseable {
-  /** The key of the switch. */
-  static final String FLAG = "dendra.capture";
-
   private static final Logger LOG = LoggerFactory.getLogger(StepCapture.class);
   private static final int MOST_SHAPES = 16;
-  private static final Set<Package> OWN =
-      Set.of(Model.class.getPackage(), Layer.class.getPackage(), Loss.class.getPackage());
 
   private final TrainingStep step;
   private final Map<Shapes, CapturedStep> captured = new LinkedHashMap<>();
   private PlanMemory memory;
+  private boolean whole;
   private boolean off;
 
   /** What has to agree for a batch to be computed by a captured step. */
@@ -60,56 +52,30 @@ final class StepCapture implements AutoCloseable {
 
   StepCapture(TrainingStep step) {
     this.step = step;
-    String obstacle = obstacle(step, Config.get(FLAG).orElse("auto"));
+    String obstacle = obstacle(step);
     this.off = obstacle != null;
+    this.whole = follows(step.objective().optimizer());
     if (off) {
       LOG.debug("Training steps are not captured: {}", obstacle);
     }
   }
 
+  /** Whether recorded steps can include the optimizer's. */
+  private static boolean follows(Optimizer optimizer) {
+    return switch (optimizer.replay()) {
+      case FOLLOWS -> true;
+      case WHILE_RATE_STAYS -> !optimizer.hasSchedule();
+      case NEVER -> false;
+    };
+  }
+
   /** Why steps cannot be captured, or null. */
-  private static String obstacle(TrainingStep step, String flag) {
-    if (flag.equals("off")) {
-      return FLAG + " is off";
-    }
-    Optimizer optimizer = step.objective().optimizer();
-    if (optimizer.replay() == Optimizer.Replay.NEVER) {
-      return optimizer.getClass().getSimpleName() + " computes each step from numbers of its own";
-    }
-    if (optimizer.replay() == Optimizer.Replay.WHILE_RATE_STAYS && optimizer.hasSchedule()) {
-      return "the learning rate changes with each step";
-    }
-    if (flag.equals("on")) {
-      return null;
-    }
-    String foreign = foreign(step.model());
+  private static String obstacle(TrainingStep step) {
+    String obstacle = CapturePolicy.obstacle(step.model());
     for (Loss loss : step.objective().losses()) {
-      foreign = isOwn(loss) ? foreign : loss.getClass().getName();
+      obstacle = obstacle == null ? CapturePolicy.obstacle(loss) : obstacle;
     }
-    return foreign == null
-        ? null
-        : foreign
-            + " is not Dendra's own and may differ from step to step; "
-            + FLAG
-            + "=on trusts it";
-  }
-
-  private static String foreign(Layer layer) {
-    if (layer instanceof Lambda || !isOwn(layer)) {
-      return "layer " + layer.path();
-    }
-    for (Layer inner : layer.layers()) {
-      String foreign = foreign(inner);
-      if (foreign != null) {
-        return foreign;
-      }
-    }
-    return null;
-  }
-
-  private static boolean isOwn(Object object) {
-    Class<?> type = object.getClass();
-    return OWN.contains(type.getPackage()) && !type.isHidden();
+    return obstacle;
   }
 
   /**
@@ -133,7 +99,7 @@ final class StepCapture implements AutoCloseable {
         if (memory == null) {
           memory = new PlanMemory(device.memory());
         }
-        captured.put(shapes, new CapturedStep(step, device, memory));
+        captured.put(shapes, new CapturedStep(step, device, memory, whole));
       }
       return null;
     }
@@ -141,8 +107,17 @@ final class StepCapture implements AutoCloseable {
       known.run(batch, key);
       return known;
     } catch (CaptureException e) {
-      giveUp(e.getMessage());
-      return null;
+      if (!whole) {
+        giveUp(e.getMessage());
+        return null;
+      }
+      LOG.debug("The optimizer's part of steps is not captured: {}", e.getMessage());
+      whole = false;
+      captured.values().forEach(CapturedStep::close);
+      captured.clear();
+      OpenDevice device = Backends.open(step.model().device());
+      captured.put(shapes, new CapturedStep(step, device, memory, false));
+      return run(batch, key);
     }
   }
 

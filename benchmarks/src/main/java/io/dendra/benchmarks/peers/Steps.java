@@ -2,7 +2,8 @@ package io.dendra.benchmarks.peers;
 
 import io.dendra.data.Batch;
 import io.dendra.models.Model;
-import io.dendra.tensor.NDArray;
+import io.dendra.models.Predictor;
+import io.dendra.ops.CompiledFunction;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
 
@@ -32,7 +33,8 @@ public final class Steps {
   private static Step prediction() {
     Model model = Networks.model(Workload.PREDICT_MLP1);
     float[] sample = Networks.inputs(Workload.PREDICT_MLP1).floats();
-    return () -> model.predict(NDArray.of(sample, 1, sample.length)).floats()[0];
+    Predictor predictor = model.predictor(sample.length);
+    return () -> predictor.predict(sample)[0];
   }
 
   private static Step product() {
@@ -47,9 +49,11 @@ public final class Steps {
 
   private static Step elementwise() {
     Tensor x = operand(1, 10_000_000);
+    CompiledFunction function =
+        CompiledFunction.of(t -> t.mul(SCALE).add(SHIFT).tanh().mul(t.sigmoid()));
     return () -> {
       try (TensorScope scope = TensorScope.open("elementwise")) {
-        return x.mul(SCALE).add(SHIFT).tanh().mul(x.sigmoid()).select(0, 0).item();
+        return function.apply(x).select(0, 0).item();
       }
     };
   }

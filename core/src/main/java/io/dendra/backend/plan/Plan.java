@@ -32,6 +32,8 @@ public final class Plan implements CapturedWork {
   private final List<Call> calls;
   private final List<Call> constants = new ArrayList<>();
   private final IdentityHashMap<Buffer, Buffer> pinned = new IdentityHashMap<>();
+  private final IdentityHashMap<Buffer, Buffer> places = new IdentityHashMap<>();
+  private final Set<Buffer> results = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<MemoryPool.Block> kept = new ArrayList<>();
   private final MemoryAssignment assignment;
   private Call[] bound;
@@ -47,26 +49,26 @@ public final class Plan implements CapturedWork {
     this.pool = device.memory();
     this.numbers = numbers;
     this.memory = memory;
-    Set<Buffer> results = Collections.newSetFromMap(new IdentityHashMap<>());
-    recorder.left().forEach(block -> results.add(block.buffer()));
-    List<Call> wanted = DeadCalls.removed(recorded, results);
-    calls = new ArrayList<>(ElementwiseChains.fused(backend, wanted, results));
+    Set<Buffer> left = Collections.newSetFromMap(new IdentityHashMap<>());
+    recorder.left().forEach(block -> left.add(block.buffer()));
+    List<Call> wanted = DeadCalls.removed(recorded, left);
+    calls = new ArrayList<>(ElementwiseChains.fused(backend, wanted, left));
+    Set<Buffer> constant = takeConstants(left);
     Set<Buffer> separate = Collections.newSetFromMap(new IdentityHashMap<>());
-    separate.addAll(results);
-    separate.addAll(takeConstants(results));
-    assignment = new MemoryAssignment(calls, new Dataflow(calls, results), separate);
+    separate.addAll(left);
+    separate.addAll(constant);
+    assignment = new MemoryAssignment(calls, new Dataflow(calls, left), separate);
     try {
       for (MemoryPool.Block block : recorder.left()) {
         Buffer planned = block.buffer();
         block.settle(pool.allocate(planned.byteSize(), "result", "plan"));
         pinned.put(planned, block.buffer());
+        results.add(block.buffer());
       }
-      for (Buffer constant : separate) {
-        if (!results.contains(constant)) {
-          MemoryPool.Block block = pool.allocate(constant.byteSize(), "constant", "plan");
-          kept.add(block);
-          pinned.put(constant, block.buffer());
-        }
+      for (Buffer planned : constant) {
+        MemoryPool.Block block = pool.allocate(planned.byteSize(), "constant", "plan");
+        kept.add(block);
+        pinned.put(planned, block.buffer());
       }
       bind();
       for (Call call : constants) {
@@ -141,14 +143,30 @@ public final class Plan implements CapturedWork {
         Buffer place = pinned.get(buffer);
         buffer = place != null ? place : memory.slot(assignment.slot(buffer));
       }
-      result[i] = new View(buffer, view.dtype(), view.layout());
+      Buffer now = places.get(buffer);
+      result[i] = new View(now != null ? now : buffer, view.dtype(), view.layout());
     }
     return result;
   }
 
+  /** Whether a buffer is what the recorded body has left in use. */
+  public boolean isResult(Buffer buffer) {
+    return results.contains(buffer);
+  }
+
+  /**
+   * Has the next runs use another buffer where the body, when it was recorded, used this one: an
+   * operand of others, or a result.
+   */
+  public void place(Buffer recorded, Buffer now) {
+    if (places.put(recorded, now) != now) {
+      bound = null;
+    }
+  }
+
   /** Whether work that the device has captured of it would still find its memory. */
   public boolean isBound() {
-    return boundVersion == memory.version();
+    return bound != null && boundVersion == memory.version();
   }
 
   /** Makes all calls with the numbers of now. */

@@ -1,0 +1,133 @@
+package io.dendra.models;
+
+import io.dendra.autograd.Autograd;
+import io.dendra.backend.Backend;
+import io.dendra.backend.Backends;
+import io.dendra.backend.Buffer;
+import io.dendra.backend.CapturedWork;
+import io.dendra.backend.OpenDevice;
+import io.dendra.backend.ReplayVariables;
+import io.dendra.backend.plan.Plan;
+import io.dendra.backend.plan.PlanMemory;
+import io.dendra.nn.layers.CallContext;
+import io.dendra.tensor.NDArray;
+import io.dendra.tensor.Tensor;
+import io.dendra.tensor.TensorScope;
+import io.dendra.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model computes from inputs of certain shapes, recorded once, with memory of its own for
+ * inputs, outputs and all in between. For one thread at a time.
+ */
+final class Prediction implements AutoCloseable {
+  private final Model model;
+  private final Backend backend;
+  private final List<Buffer> weights;
+  private final List<Tensor> inputs = new ArrayList<>();
+  private final PlanMemory memory;
+  private List<Tensor> outputs = List.of();
+  private Plan plan;
+  private CapturedWork work;
+
+  /**
+   * Records it.
+   *
+   * @throws io.dendra.backend.CaptureException when it cannot be recorded
+   */
+  Prediction(Model model, List<TensorSpec> specs) {
+    this.model = model;
+    OpenDevice device = Backends.open(model.device());
+    backend = device.backend();
+    memory = new PlanMemory(device.memory());
+    weights = buffers(model);
+    try {
+      for (TensorSpec spec : specs) {
+        try (Tensor made = Tensor.full(spec.shape(), 0, spec.dtype(), model.device())) {
+          inputs.add(made.retained());
+        }
+      }
+      plan = Plan.record(device, ReplayVariables.none(), memory, () -> outputs = recorded());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private List<Tensor> recorded() {
+    try (TensorScope scope = TensorScope.open("predict")) {
+      return Autograd.noGrad(
+          () ->
+              model.apply(inputs, CallContext.inference()).stream()
+                  .map(output -> inputs.contains(output) ? output.mul(1) : output)
+                  .map(Tensor::retained)
+                  .toList());
+    }
+  }
+
+  private static List<Buffer> buffers(Model model) {
+    return model.parameters().stream().map(p -> p.value().view().buffer()).toList();
+  }
+
+  /** Whether the weights are where they were. */
+  boolean isValid() {
+    return weights.equals(buffers(model));
+  }
+
+  List<TensorSpec> specs() {
+    return inputs.stream().map(Tensor::spec).toList();
+  }
+
+  /** The outputs for inputs of its shapes. */
+  List<NDArray> run(List<NDArray> arrays) {
+    for (int i = 0; i < arrays.size(); i++) {
+      backend.fromHost(arrays.get(i).array(), 0, inputs.get(i).view());
+    }
+    replay();
+    return outputs.stream().map(Tensor::toNDArray).toList();
+  }
+
+  /** The same for a model of one float32 input and one float32 output, without a copy. */
+  void run(float[] input, float[] output) {
+    backend.fromHost(input, 0, inputs.get(0).view());
+    replay();
+    Tensor result = outputs.get(0);
+    if (result.layout().isContiguous()) {
+      backend.toHost(result.view(), output, 0);
+    } else {
+      System.arraycopy(result.toNDArray().floats(), 0, output, 0, output.length);
+    }
+  }
+
+  Tensor output() {
+    return outputs.get(0);
+  }
+
+  int outputCount() {
+    return outputs.size();
+  }
+
+  private void replay() {
+    if (work == null) {
+      // What a device records has run before.
+      plan.replay();
+      work = plan.captured();
+      return;
+    }
+    work.replay();
+  }
+
+  @Override
+  public void close() {
+    if (work != null && work != plan) {
+      work.close();
+    }
+    if (plan != null) {
+      plan.close();
+    }
+    outputs.forEach(Tensor::close);
+    inputs.forEach(Tensor::close);
+    memory.close();
+  }
+}
