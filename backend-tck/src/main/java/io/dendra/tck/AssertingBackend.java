@@ -458,6 +458,13 @@ public final class AssertingBackend implements Backend {
     call.run(() -> delegate.random(op, key, counter, to));
   }
 
+  /** Operands as they are while work is recorded: kernels are chosen by types and layouts. */
+  static View[] unplaced(View[] views) {
+    View[] result = new View[views.length];
+    Arrays.setAll(result, i -> new View(new Unplaced(), views[i].dtype(), views[i].layout()));
+    return result;
+  }
+
   /** A buffer without memory. */
   private static final class Unplaced implements Buffer {
     @Override
@@ -468,10 +475,7 @@ public final class AssertingBackend implements Backend {
 
   @Override
   public FusedKernel fused(FusedOp op, View[] inputs) {
-    // The kernel is chosen by types and layouts: recorded operands have no memory yet.
-    View[] placeless = new View[inputs.length];
-    Arrays.setAll(placeless, i -> new View(new Unplaced(), inputs[i].dtype(), inputs[i].layout()));
-    FusedKernel kernel = delegate.fused(op, placeless);
+    FusedKernel kernel = delegate.fused(op, unplaced(inputs));
     return kernel == null ? null : new AssertingKernel(this, op, kernel);
   }
 

@@ -115,6 +115,13 @@ public abstract class ConformanceKit {
   }
 
   @Nested
+  class Replays extends ReplaySuite {
+    Replays() {
+      super(backend);
+    }
+  }
+
+  @Nested
   class Captures extends CaptureSuite {
     Captures() {
       super(backend);

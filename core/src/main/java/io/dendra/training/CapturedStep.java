@@ -10,6 +10,7 @@ import io.dendra.backend.plan.PlanMemory;
 import io.dendra.data.Batch;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Parameter;
+import io.dendra.nn.optimizers.LossScaleOptimizer;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.ops.OpException;
 import io.dendra.ops.StepNumbers;
@@ -70,7 +71,13 @@ final class CapturedStep implements AutoCloseable {
       buffers.add(parameter.value().view().buffer());
     }
     step.model().trainableParameters().forEach(p -> buffers.add(p.value().view().buffer()));
-    return new Held(buffers, step.objective().optimizer().held());
+    Optimizer optimizer = step.objective().optimizer();
+    if (whole) {
+      return new Held(buffers, optimizer.held());
+    }
+    // The gradients depend on nothing of it but the scale of the loss.
+    return new Held(
+        buffers, optimizer instanceof LossScaleOptimizer scaling ? scaling.scale() : 1.0);
   }
 
   /**

@@ -104,6 +104,7 @@ sealed interface Operation {
       boolean varies,
       int inputs,
       int outputs,
+      int gradOutputs,
       BitSet given,
       BitSet wanted)
       implements Operation {
@@ -116,7 +117,7 @@ sealed interface Operation {
     public void run(Backend backend, ReplayVariables numbers, View[] in, View[] out) {
       View[] forwardIn = Arrays.copyOf(in, inputs);
       View[] forwardOut = Arrays.copyOfRange(in, inputs, inputs + outputs);
-      View[] gradients = spread(in, inputs + outputs, given, outputs);
+      View[] gradients = spread(in, inputs + outputs, given, gradOutputs);
       View[] results = spread(out, 0, wanted, inputs);
       FusedKernel now =
           varies && numbers != null ? backend.fused(numbers.now(op), forwardIn) : kernel;

@@ -36,7 +36,15 @@ record RecordedKernel(RecordingBackend recording, FusedOp op, FusedKernel kernel
     List<View> writes = new ArrayList<>();
     BitSet wanted = present(gradInputs, writes);
     recording.note(
-        new Operation.Backward(op, kernel, varies, inputs.length, outputs.length, given, wanted),
+        new Operation.Backward(
+            op,
+            kernel,
+            varies,
+            inputs.length,
+            outputs.length,
+            gradOutputs.length,
+            given,
+            wanted),
         reads.toArray(new View[0]),
         writes.toArray(new View[0]));
   }
