@@ -11,7 +11,9 @@ import java.util.Set;
  * whether all of it is Dendra's own. Code of one's own may do something else each time.
  */
 public final class CapturePolicy {
-  /** The key of the switch: {@code auto}, {@code on} (code of one's own is trusted), {@code off}. */
+  /**
+   * The key of the switch: {@code auto}, {@code on} (code of one's own is trusted), {@code off}.
+   */
   public static final String FLAG = "dendra.capture";
 
   private static final Set<Package> OWN =

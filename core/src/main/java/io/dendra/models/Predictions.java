@@ -39,7 +39,8 @@ final class Predictions implements AutoCloseable {
 
   /** The outputs, or null when they are to be computed as they are: shapes that are new, too. */
   List<NDArray> run(List<NDArray> inputs) {
-    List<TensorSpec> specs = inputs.stream().map(x -> new TensorSpec(x.shape(), x.dtype())).toList();
+    List<TensorSpec> specs =
+        inputs.stream().map(x -> new TensorSpec(x.shape(), x.dtype())).toList();
     Prediction prediction = take(specs);
     if (prediction == null) {
       return null;

@@ -85,7 +85,14 @@ public final class Predictor implements AutoCloseable {
   private static void require(String what, float[] array, Shape shape) {
     if (array.length != shape.size()) {
       throw new IllegalArgumentException(
-          "the " + what + " " + shape + " has " + shape.size() + " elements, given " + array.length);
+          "the "
+              + what
+              + " "
+              + shape
+              + " has "
+              + shape.size()
+              + " elements, given "
+              + array.length);
     }
   }
 

@@ -152,8 +152,7 @@ final class CapturedStep implements AutoCloseable {
     numbers = new StepNumbers(key);
     long iterations = optimizer.iterations();
     try {
-      plan =
-          Plan.record(device, numbers, memory, () -> numbers.during(() -> made = recorded(key)));
+      plan = Plan.record(device, numbers, memory, () -> numbers.during(() -> made = recorded(key)));
       numbers.requireComplete();
     } catch (CaptureException e) {
       throw e;

@@ -37,14 +37,7 @@ record RecordedKernel(RecordingBackend recording, FusedOp op, FusedKernel kernel
     BitSet wanted = present(gradInputs, writes);
     recording.note(
         new Operation.Backward(
-            op,
-            kernel,
-            varies,
-            inputs.length,
-            outputs.length,
-            gradOutputs.length,
-            given,
-            wanted),
+            op, kernel, varies, inputs.length, outputs.length, gradOutputs.length, given, wanted),
         reads.toArray(new View[0]),
         writes.toArray(new View[0]));
   }
