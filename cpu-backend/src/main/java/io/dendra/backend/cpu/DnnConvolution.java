@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class DnnConvolution {
   private static final long CACHE_LINE = 16;
 
+  /** About 200 microseconds of one core. */
+  private static final double PART_FLOPS = 2e7;
+
   private final Dnn dnn;
   private final ConvPrimitives primitives;
   private final DnnElementwise elementwise;
@@ -50,7 +53,19 @@ final class DnnConvolution {
 
   private int parts(View x, View w, View y) {
     double flops = 2.0 * y.layout().size() * w.layout().size() / w.shape().dim(0);
-    return isOutermost(x) && isOutermost(y) ? pool.nativeParts(x.shape().dim(0), flops) : 1;
+    long batch = x.shape().dim(0);
+    int least = isOutermost(x) && isOutermost(y) ? pool.nativeParts(batch, flops) : 1;
+    if (least == 1) {
+      return 1;
+    }
+    // Small parts end at about the same time in all threads, equal ones share a packed filter.
+    int most = (int) Math.min(batch, Math.min(4L * pool.threads(), (long) (flops / PART_FLOPS)));
+    for (int parts = most; parts >= least; parts--) {
+      if (batch % parts == 0) {
+        return parts;
+      }
+    }
+    return least;
   }
 
   private static boolean gapless(View view) {
