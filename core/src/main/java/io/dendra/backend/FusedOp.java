@@ -140,18 +140,11 @@ public sealed interface FusedOp {
   }
 
   /**
-   * Batch normalisation in training over channel axis 1, to which a residual operand r may be
-   * added: {@code epilogue(normalised(x) gamma + beta + r)}. Inputs x {@code [batch, channels,
-   * *spatial]}, gamma and beta {@code [channels]}, with {@code residual} also r of x's shape;
-   * outputs y of x's shape, the batch's mean {@code [channels]} and its biased variance {@code
-   * [channels]}, both float32 for a 16-bit x.
+   * Batch normalisation in training over channel axis 1. Inputs x {@code [batch, channels,
+   * *spatial]}, gamma and beta {@code [channels]}; outputs y of x's shape, the batch's mean {@code
+   * [channels]} and its biased variance {@code [channels]}, both float32 for a 16-bit x.
    */
-  record BatchNorm(double epsilon, Epilogue epilogue, boolean residual) implements FusedOp {
-    /** Without a residual operand or an epilogue. */
-    public BatchNorm(double epsilon) {
-      this(epsilon, Epilogue.NONE, false);
-    }
-
+  record BatchNorm(double epsilon) implements FusedOp {
     @Override
     public String label() {
       return "batch_norm";

@@ -1,7 +1,5 @@
 package io.dendra.backend.cpu;
 
-import java.util.Arrays;
-
 /**
  * Rows of channels, one behind the other in memory, in blocks of a power of two of rows that fit
  * into the first cache. Numbers of channels are repeated over a block, so that every loop is one
@@ -83,27 +81,21 @@ final class ChannelRows {
     }
   }
 
+  /** Adds up the rows of a full block in its first row. */
+  void fold(float[] block) {
+    fold(block, blockRows);
+  }
+
   /** Adds up the rows of a block (a power of two of them) in its first row. */
   void fold(float[] block, int count) {
     for (int half = count / 2; half > 0; half /= 2) {
-      fold(block, 0, half * channels);
+      addUpper(block, half * channels);
     }
   }
 
-  private static void fold(float[] block, int at, int n) {
+  private static void addUpper(float[] block, int n) {
     for (int i = 0; i < n; i++) {
-      block[at + i] += block[n + i];
+      block[i] += block[n + i];
     }
-  }
-
-  /** The sum of the rows of an array with a row for each part. */
-  static double[] sum(double[][] parts) {
-    double[] result = Arrays.copyOf(parts[0], parts[0].length);
-    for (int part = 1; part < parts.length; part++) {
-      for (int c = 0; c < result.length; c++) {
-        result[c] += parts[part][c];
-      }
-    }
-    return result;
   }
 }

@@ -88,11 +88,9 @@ final class FusedKernels {
       return new LayerNormKernel(pool, copies, norm.epsilon());
     }
     if (op instanceof FusedOp.BatchNorm norm) {
-      if (ChannelsLastNorm.takes(norm, first)) {
-        return new ChannelsLastNorm(pool, copies, norm);
-      }
-      boolean plain = norm.epilogue() == FusedOp.Epilogue.NONE && !norm.residual();
-      return plain ? new BatchNormKernel(pool, copies, norm.epsilon()) : null;
+      return ChannelsLastNorm.takes(first)
+          ? new ChannelsLastNorm(pool, copies, norm.epsilon())
+          : new BatchNormKernel(pool, copies, norm.epsilon());
     }
     if (op instanceof FusedOp.ReluGrad) {
       return new ReluGradKernel(pool);

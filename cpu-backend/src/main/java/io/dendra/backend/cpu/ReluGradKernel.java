@@ -6,13 +6,16 @@ import java.nio.IntBuffer;
 
 /**
  * The gradient of relu by its input in one pass. It looks at bits as integers, for which there are
- * vector instructions where there are none for a choice between floats.
+ * vector instructions where there are none for a choice between floats: {@code (-b & ~b & (b -
+ * c)) >> 31} is all ones where the float of the bits b is above zero and a number, else 0.
  */
 final class ReluGradKernel implements FusedKernel {
   private static final int COST = 2;
   private static final int ABOVE_INFINITE = 0x7f800001;
   private static final int LENGTH = 1024;
-  private static final int WORTH_COPYING = 128;
+  private static final int WORTH_COPYING = 32;
+  private static final ThreadLocal<int[][]> OWN =
+      ThreadLocal.withInitial(() -> new int[2][LENGTH]);
 
   private final CpuPool pool;
 
@@ -38,7 +41,8 @@ final class ReluGradKernel implements FusedKernel {
           int q = at[1];
           int r = at[2];
           for (int i = 0; i < n; i++) {
-            to.put(r, gradients.get(q) & open(values.get(p)));
+            int bits = values.get(p);
+            to.put(r, gradients.get(q) & (-bits & ~bits & (bits - ABOVE_INFINITE)) >> 31);
             p += step[0];
             q += step[1];
             r += step[2];
@@ -47,14 +51,9 @@ final class ReluGradKernel implements FusedKernel {
     Loop.of(inputs[0], inputs[1], outputs[0]).run(pool, COST, row, y.base, g.base, d.base);
   }
 
-  /** All ones where the float of these bits is above zero, else 0. */
-  private static int open(int bits) {
-    return (-bits & ~bits & (bits - ABOVE_INFINITE)) >> 31;
-  }
-
   private static void dense(IntBuffer y, int p, IntBuffer g, int q, IntBuffer to, int r, int n) {
-    int[] values = new int[Math.min(n, LENGTH)];
-    int[] gradients = new int[values.length];
+    int[] values = OWN.get()[0];
+    int[] gradients = OWN.get()[1];
     for (int i = 0; i < n; i += LENGTH) {
       int count = Math.min(LENGTH, n - i);
       y.get(p + i, values, 0, count);

@@ -80,8 +80,7 @@ final class FusedKernels {
     if (op instanceof FusedOp.LayerNorm norm) {
       return layerNorm.kernel(norm.epsilon(), inputs);
     }
-    if (op instanceof FusedOp.BatchNorm norm
-        && norm.equals(new FusedOp.BatchNorm(norm.epsilon()))) {
+    if (op instanceof FusedOp.BatchNorm norm) {
       return batchNorm.kernel(norm.epsilon(), inputs);
     }
     if (op instanceof FusedOp.Gelu attributes) {
