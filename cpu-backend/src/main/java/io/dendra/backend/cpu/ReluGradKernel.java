@@ -6,16 +6,15 @@ import java.nio.IntBuffer;
 
 /**
  * The gradient of relu by its input in one pass. It looks at bits as integers, for which there are
- * vector instructions where there are none for a choice between floats: {@code (-b & ~b & (b -
- * c)) >> 31} is all ones where the float of the bits b is above zero and a number, else 0.
+ * vector instructions where there are none for a choice between floats: {@code (-b & ~b & (b - c))
+ * >> 31} is all ones where the float of the bits b is above zero and a number, else 0.
  */
 final class ReluGradKernel implements FusedKernel {
   private static final int COST = 2;
   private static final int ABOVE_INFINITE = 0x7f800001;
   private static final int LENGTH = 1024;
   private static final int WORTH_COPYING = 32;
-  private static final ThreadLocal<int[][]> OWN =
-      ThreadLocal.withInitial(() -> new int[2][LENGTH]);
+  private static final ThreadLocal<int[][]> OWN = ThreadLocal.withInitial(() -> new int[2][LENGTH]);
 
   private final CpuPool pool;
 
