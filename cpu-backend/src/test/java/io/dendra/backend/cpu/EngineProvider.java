@@ -2,6 +2,8 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.Availability;
 import io.dendra.backend.Backend;
+import io.dendra.backend.Backends;
+import io.dendra.tensor.Device;
 import io.dendra.backend.BackendException;
 import io.dendra.backend.BackendProvider;
 import io.dendra.backend.cpu.CpuSettings.EngineChoice;
@@ -25,6 +27,15 @@ record EngineProvider(EngineChoice engine, Availability availability) implements
     } catch (BackendException e) {
       return Availability.no(e.getMessage());
     }
+  }
+
+  /** The first device of an engine, which is registered if need be. */
+  static Device device(EngineChoice engine) {
+    EngineProvider provider = new EngineProvider(engine);
+    if (Backends.providers().stream().noneMatch(other -> other.name().equals(provider.name()))) {
+      Backends.register(provider);
+    }
+    return Device.of(provider.name());
   }
 
   @Override

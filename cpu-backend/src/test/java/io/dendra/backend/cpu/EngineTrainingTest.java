@@ -38,14 +38,6 @@ class EngineTrainingTest {
   private static final Dataset DIGITS =
       Dataset.of(HandwrittenDigits.generate(2_000, RandomKey.of(1)));
 
-  private static Device device(EngineChoice engine) {
-    EngineProvider provider = new EngineProvider(engine);
-    if (Backends.providers().stream().noneMatch(other -> other.name().equals(provider.name()))) {
-      Backends.register(provider);
-    }
-    return Device.of(provider.name());
-  }
-
   private static Model compiled(Device device, Layer... layers) {
     Model model = Sequential.of(layers).seed(1).to(device);
     return model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
@@ -80,7 +72,7 @@ class EngineTrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
   void firstTenLossesAreThoseOfTheReferenceBackend(EngineChoice engine) {
-    Device device = device(engine);
+    Device device = EngineProvider.device(engine);
     List<Double> expected = losses(() -> dense(Device.of("reference")), 1_000);
     List<Double> actual = losses(() -> dense(device), 1_000);
     assertThat(actual).hasSize(10);
@@ -104,7 +96,7 @@ class EngineTrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
   void mixedPrecisionFollowsFloat32(EngineChoice engine) {
-    Device device = device(engine);
+    Device device = EngineProvider.device(engine);
     List<Supplier<Model>> models =
         List.of(() -> dense(device), () -> convolutional(device), () -> recurrent(device));
     for (Supplier<Model> model : models) {
@@ -125,7 +117,7 @@ class EngineTrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
   void oneSeedGivesTheSameBits(EngineChoice engine) {
-    Device device = device(engine);
+    Device device = EngineProvider.device(engine);
     List<Supplier<Model>> models =
         List.of(() -> dense(device), () -> convolutional(device), () -> recurrent(device));
     for (Supplier<Model> model : models) {
@@ -136,7 +128,7 @@ class EngineTrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
   void twoTrainingsAtOnceGiveWhatEachGivesAlone(EngineChoice engine) throws InterruptedException {
-    Device device = device(engine);
+    Device device = EngineProvider.device(engine);
     List<Double> first = losses(() -> convolutional(device), 600);
     List<Double> second = losses(() -> dense(device), 2_000);
     List<Double> together = new ArrayList<>();
@@ -152,7 +144,7 @@ class EngineTrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
   void predictionsOfSeveralThreadsAreThoseOfOne(EngineChoice engine) throws InterruptedException {
-    Device device = device(engine);
+    Device device = EngineProvider.device(engine);
     NDArray images = DIGITS.take(200).all().input();
     try (Model model = convolutional(device)) {
       NDArray expected = model.predict(images);
@@ -181,7 +173,7 @@ class EngineTrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"ONEDNN", "ND4J"})
   void memoryStandsStillOverTenThousandSteps(EngineChoice engine) {
-    Device device = device(engine);
+    Device device = EngineProvider.device(engine);
     Dataset data = DIGITS.take(64).batch(16);
     try (Model model =
         compiled(device, new Flatten(), new Dense(8, "relu"), new Dense(10, "softmax"))) {
