@@ -2,11 +2,11 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.Availability;
 import io.dendra.backend.Backend;
-import io.dendra.backend.Backends;
-import io.dendra.tensor.Device;
 import io.dendra.backend.BackendException;
 import io.dendra.backend.BackendProvider;
+import io.dendra.backend.Backends;
 import io.dendra.backend.cpu.CpuSettings.EngineChoice;
+import io.dendra.tensor.Device;
 import java.util.Map;
 
 /**

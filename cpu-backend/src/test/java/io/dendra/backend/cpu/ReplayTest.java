@@ -222,7 +222,8 @@ class ReplayTest {
   void compiledFunctionsGiveTheBitsOfTheirOps(EngineChoice engine) {
     Device device = EngineProvider.device(engine);
     try (TensorScope scope = TensorScope.open("test");
-        CompiledFunction swish = CompiledFunction.of(x -> x.mul(1.5).add(0.2).tanh().mul(x.sigmoid()));
+        CompiledFunction swish =
+            CompiledFunction.of(x -> x.mul(1.5).add(0.2).tanh().mul(x.sigmoid()));
         CompiledFunction views = CompiledFunction.of(x -> x.add(1).transpose().slice(0, 1, 3))) {
       for (int size : new int[] {1, 7, 100_003, 7}) {
         Tensor x = Tensor.of(inputs(size, 3), device);
