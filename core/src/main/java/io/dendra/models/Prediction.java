@@ -6,10 +6,10 @@ import io.dendra.backend.Backends;
 import io.dendra.backend.Buffer;
 import io.dendra.backend.CapturedWork;
 import io.dendra.backend.OpenDevice;
-import io.dendra.backend.ReplayVariables;
 import io.dendra.backend.plan.Plan;
 import io.dendra.backend.plan.PlanMemory;
 import io.dendra.nn.layers.CallContext;
+import io.dendra.nn.layers.Parameter;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
@@ -24,12 +24,14 @@ import java.util.List;
 final class Prediction implements AutoCloseable {
   private final Model model;
   private final Backend backend;
+  private final List<Parameter> parameters;
   private final List<Buffer> weights;
   private final List<Tensor> inputs = new ArrayList<>();
   private final PlanMemory memory;
   private List<Tensor> outputs = List.of();
   private Plan plan;
   private CapturedWork work;
+  private long version;
 
   /**
    * Records it.
@@ -41,14 +43,16 @@ final class Prediction implements AutoCloseable {
     OpenDevice device = Backends.open(model.device());
     backend = device.backend();
     memory = new PlanMemory(device.memory());
-    weights = buffers(model);
+    parameters = model.parameters();
+    weights = buffers(parameters);
     try {
       for (TensorSpec spec : specs) {
         try (Tensor made = Tensor.full(spec.shape(), 0, spec.dtype(), model.device())) {
           inputs.add(made.retained());
         }
       }
-      plan = Plan.record(device, ReplayVariables.none(), memory, () -> outputs = recorded());
+      plan = Plan.recordPrediction(device, memory, weights, () -> outputs = recorded());
+      version = version();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -66,13 +70,13 @@ final class Prediction implements AutoCloseable {
     }
   }
 
-  private static List<Buffer> buffers(Model model) {
-    return model.parameters().stream().map(p -> p.value().view().buffer()).toList();
+  private static List<Buffer> buffers(List<Parameter> parameters) {
+    return parameters.stream().map(p -> p.value().view().buffer()).toList();
   }
 
   /** Whether the weights are where they were. */
   boolean isValid() {
-    return weights.equals(buffers(model));
+    return weights.equals(buffers(parameters));
   }
 
   List<TensorSpec> specs() {
@@ -108,7 +112,21 @@ final class Prediction implements AutoCloseable {
     return outputs.size();
   }
 
+  /** Counts the writes to the weights. */
+  private long version() {
+    long version = 0;
+    for (Parameter parameter : parameters) {
+      version += parameter.value().version();
+    }
+    return version;
+  }
+
   private void replay() {
+    long now = version();
+    if (now != version) {
+      plan.refresh();
+      version = now;
+    }
     if (work == null) {
       // What a device records has run before.
       plan.replay();

@@ -2,6 +2,7 @@ package io.dendra.backend.plan;
 
 import io.dendra.backend.Backend;
 import io.dendra.backend.BinaryOp;
+import io.dendra.backend.ConvSpec;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.RandomOp;
@@ -64,6 +65,19 @@ sealed interface Operation {
     @Override
     public void run(Backend backend, ReplayVariables numbers, View[] in, View[] out) {
       backend.binaryScalar(op, in[0], scalar, scalarFirst, out[0]);
+    }
+  }
+
+  /** See {@link Backend#conv}. */
+  record Conv(ConvSpec spec) implements Operation {
+    @Override
+    public String name() {
+      return "conv";
+    }
+
+    @Override
+    public void run(Backend backend, ReplayVariables numbers, View[] in, View[] out) {
+      backend.conv(spec, in[0], in[1], out[0]);
     }
   }
 

@@ -9,6 +9,7 @@ import io.dendra.backend.OpenDevice;
 import io.dendra.backend.ReplayVariables;
 import io.dendra.backend.View;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class Plan implements CapturedWork {
   private final MemoryPool pool;
   private final ReplayVariables numbers;
   private final PlanMemory memory;
-  private final List<Call> calls;
+  private List<Call> calls;
   private final List<Call> constants = new ArrayList<>();
   private final IdentityHashMap<Buffer, Buffer> pinned = new IdentityHashMap<>();
   private final IdentityHashMap<Buffer, Buffer> places = new IdentityHashMap<>();
@@ -43,6 +44,7 @@ public final class Plan implements CapturedWork {
       OpenDevice device,
       ReplayVariables numbers,
       PlanMemory memory,
+      Set<Buffer> weights,
       Recorder recorder,
       List<Call> recorded) {
     this.backend = device.backend();
@@ -52,8 +54,12 @@ public final class Plan implements CapturedWork {
     Set<Buffer> left = Collections.newSetFromMap(new IdentityHashMap<>());
     recorder.left().forEach(block -> left.add(block.buffer()));
     List<Call> wanted = DeadCalls.removed(recorded, left);
-    calls = new ArrayList<>(ElementwiseChains.fused(backend, wanted, left));
-    Set<Buffer> constant = takeConstants(left);
+    if (!weights.isEmpty()) {
+      wanted = FoldedNormalization.folded(backend, wanted, left);
+    }
+    calls = new ArrayList<>(wanted);
+    Set<Buffer> constant = takeConstants(weights, left);
+    calls = ElementwiseChains.fused(backend, calls, left);
     Set<Buffer> separate = Collections.newSetFromMap(new IdentityHashMap<>());
     separate.addAll(left);
     separate.addAll(constant);
@@ -71,10 +77,7 @@ public final class Plan implements CapturedWork {
         pinned.put(planned, block.buffer());
       }
       bind();
-      for (Call call : constants) {
-        Call now = bound(call);
-        now.operation().run(backend, null, now.reads(), now.writes());
-      }
+      refresh();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -92,35 +95,63 @@ public final class Plan implements CapturedWork {
       OpenDevice device, ReplayVariables numbers, PlanMemory memory, Runnable body) {
     Recorder recorder = new Recorder(device, numbers);
     List<Call> calls = recorder.record(body);
-    return new Plan(device, numbers, memory, recorder, calls);
+    return new Plan(device, numbers, memory, Set.of(), recorder, calls);
   }
 
   /**
-   * The calls that depend on nothing, or only on such calls, each the one writer of small buffers:
-   * they are made once.
+   * Records a prediction: what depends on nothing but weights is computed once, and again by {@link
+   * #refresh}, and normalisation by numbers that stay goes into the weights before it.
+   *
+   * @param weights where the weights are
    */
-  private Set<Buffer> takeConstants(Set<Buffer> results) {
+  public static Plan recordPrediction(
+      OpenDevice device, PlanMemory memory, Collection<Buffer> weights, Runnable body) {
+    Recorder recorder = new Recorder(device, ReplayVariables.none());
+    List<Call> calls = recorder.record(body);
+    Set<Buffer> fixed = Collections.newSetFromMap(new IdentityHashMap<>());
+    fixed.addAll(weights);
+    return new Plan(device, ReplayVariables.none(), memory, fixed, recorder, calls);
+  }
+
+  /** Computes anew what depends on nothing but weights. */
+  public void refresh() {
+    for (Call call : constants) {
+      Call now = bound(call);
+      now.operation().run(backend, null, now.reads(), now.writes());
+    }
+  }
+
+  /**
+   * Takes out the calls that depend on nothing but weights or on such calls, each the one writer of
+   * its buffers, which are small unless they come from weights.
+   */
+  private Set<Buffer> takeConstants(Set<Buffer> weights, Set<Buffer> results) {
     Dataflow flow = new Dataflow(calls, results);
     Set<Buffer> constant = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Call> others = new ArrayList<>();
     for (Call call : calls) {
       boolean fixed = !call.operation().varies() && call.writes().length > 0;
+      long read = 0;
       for (View view : call.reads()) {
-        fixed &= constant.contains(view.buffer());
+        fixed &= constant.contains(view.buffer()) || weights.contains(view.buffer());
+        read += view.buffer().byteSize();
       }
       for (View view : call.writes()) {
         fixed &=
             flow.isTemporary(view)
                 && flow.of(view).writers.size() == 1
-                && view.buffer().byteSize() <= LARGEST_CONSTANT;
+                && view.buffer().byteSize() <= Math.max(read, LARGEST_CONSTANT);
       }
       if (fixed) {
         constants.add(call);
         for (View view : call.writes()) {
           constant.add(view.buffer());
         }
+      } else {
+        others.add(call);
       }
     }
-    calls.removeAll(constants);
+    calls = others;
     return constant;
   }
 

@@ -204,7 +204,7 @@ final class RecordingBackend implements Backend {
 
   @Override
   public void conv(ConvSpec spec, View x, View w, View out) {
-    note("conv", (k, in, to) -> k.conv(spec, in[0], in[1], to[0]), reads(x, w), out);
+    note(new Operation.Conv(spec), reads(x, w), reads(out));
   }
 
   @Override

@@ -2,16 +2,22 @@ package io.dendra.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dendra.autograd.Autograd;
 import io.dendra.backend.Backends;
+import io.dendra.backend.Buffer;
 import io.dendra.backend.MemoryStats;
+import io.dendra.backend.OpenDevice;
 import io.dendra.backend.cpu.CpuSettings.EngineChoice;
+import io.dendra.backend.plan.Plan;
+import io.dendra.backend.plan.PlanMemory;
 import io.dendra.config.Config;
 import io.dendra.data.Batch;
 import io.dendra.models.Model;
 import io.dendra.models.Predictor;
 import io.dendra.models.Sequential;
+import io.dendra.nn.layers.Activation;
 import io.dendra.nn.layers.BatchNormalization;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Conv2D;
@@ -140,6 +146,68 @@ class ReplayTest {
           assertThat(found.get()).allMatch(expected::equals);
         }
       }
+    }
+  }
+
+  /** Folding rounds once more or less: a few units of the last place of the largest sums. */
+  @ParameterizedTest
+  @EnumSource(
+      value = EngineChoice.class,
+      names = {"ONEDNN", "ND4J"})
+  void batchNormIsFoldedIntoTheWeightsBefore(EngineChoice engine) {
+    try (Model model =
+        Sequential.of(
+                new Conv2D(6, 3).useBias(false),
+                new BatchNormalization(),
+                new Activation("relu"),
+                new Conv2D(5, 1),
+                new BatchNormalization(),
+                new Flatten(),
+                new Dense(8),
+                new BatchNormalization(),
+                new Activation("tanh"),
+                new Dense(4, "softmax"))
+            .seed(1)
+            .to(EngineProvider.device(engine))) {
+      model.compile("adam", "sparse_categorical_crossentropy");
+      NDArray images = inputs(6, 8, 8, 2);
+      for (int step = 0; step < 6; step++) {
+        model.trainOnBatch(images, NDArray.of(new int[] {0, 1, 2, 3, 0, 1}, 6));
+        NDArray predicted = model.predict(images);
+        assertThat(predicted.floats()).containsExactly(eager(model, images), within(1e-5f));
+      }
+      assertThat(calls(model, images))
+          .contains("conv_bias", "linear")
+          .doesNotContain("MUL")
+          .doesNotContain("RELU")
+          .doesNotContain("elementwise_chain");
+    }
+  }
+
+  /** What a prediction's plan calls. */
+  private static String calls(Model model, NDArray samples) {
+    OpenDevice device = Backends.open(model.device());
+    List<Buffer> weights =
+        model.parameters().stream().map(p -> p.value().view().buffer()).toList();
+    try (TensorScope scope = TensorScope.open("test");
+        PlanMemory memory = new PlanMemory(device.memory())) {
+      Tensor x = Tensor.of(samples, model.device());
+      List<Tensor> kept = new ArrayList<>();
+      Plan plan =
+          Plan.recordPrediction(
+              device,
+              memory,
+              weights,
+              () ->
+                  TensorScope.run(
+                      () ->
+                          model
+                              .apply(List.of(x), CallContext.inference())
+                              .forEach(y -> kept.add(y.retained()))));
+      String calls = plan.toString();
+      plan.close();
+      kept.forEach(Tensor::close);
+      return calls;
     }
   }
 
