@@ -167,8 +167,7 @@ final class FoldedNormalization {
       }
     }
     return other.with(
-        Layout.of(
-            Shape.of(layout.shape().dim(1)), new long[] {layout.stride(1)}, layout.offset()));
+        Layout.of(Shape.of(layout.shape().dim(1)), new long[] {layout.stride(1)}, layout.offset()));
   }
 
   private static Epilogue epilogue(UnaryOp op) {
@@ -180,8 +179,7 @@ final class FoldedNormalization {
   }
 
   /** The calls that compute new weights and a bias, and the product with them. */
-  private List<Call> folded(
-      Product product, View scale, View shift, Epilogue epilogue, View out) {
+  private List<Call> folded(Product product, View scale, View shift, Epilogue epilogue, View out) {
     List<Call> made = new ArrayList<>();
     View weights = product.weights();
     View factors = along(scale, product.axis(), weights.shape());

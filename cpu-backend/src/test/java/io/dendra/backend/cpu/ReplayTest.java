@@ -187,8 +187,7 @@ class ReplayTest {
   /** What a prediction's plan calls. */
   private static String calls(Model model, NDArray samples) {
     OpenDevice device = Backends.open(model.device());
-    List<Buffer> weights =
-        model.parameters().stream().map(p -> p.value().view().buffer()).toList();
+    List<Buffer> weights = model.parameters().stream().map(p -> p.value().view().buffer()).toList();
     try (TensorScope scope = TensorScope.open("test");
         PlanMemory memory = new PlanMemory(device.memory())) {
       Tensor x = Tensor.of(samples, model.device());
