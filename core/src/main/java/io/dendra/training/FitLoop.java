@@ -59,15 +59,15 @@ final class FitLoop {
   private void runEpoch(int epoch) {
     long start = System.nanoTime();
     callbacks.forEach(callback -> callback.onEpochBegin(run, epoch));
-    trainer.trainEpoch(train, epoch, key, options.stepsPerEpoch(), run, this);
+    double wait = trainer.trainEpoch(train, epoch, key, options.stepsPerEpoch(), run, this);
     Map<String, Double> logs = new LinkedHashMap<>(trainer.trainLogs());
     if (validation != null) {
       logs.putAll(trainer.validate(validation, options.batchSize()));
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    history.addEpoch(logs, seconds);
+    history.addEpoch(logs, seconds, wait);
     trainer.model().finishedEpoch(epoch + 1);
-    Trainer.log(epoch, options.epochs(), logs, seconds);
+    Trainer.log(epoch, options.epochs(), logs, seconds, wait);
     callbacks.forEach(callback -> callback.onEpochEnd(run, epoch, logs));
   }
 

@@ -13,12 +13,14 @@ import java.util.Map;
 public final class History {
   private final Map<String, List<Double>> series = new LinkedHashMap<>();
   private final List<Double> seconds = new ArrayList<>();
+  private final List<Double> waits = new ArrayList<>();
   private final List<Double> batchLosses = new ArrayList<>();
   private String stopReason;
 
-  void addEpoch(Map<String, Double> logs, double epochSeconds) {
+  void addEpoch(Map<String, Double> logs, double epochSeconds, double waitSeconds) {
     logs.forEach((key, value) -> series.computeIfAbsent(key, k -> new ArrayList<>()).add(value));
     seconds.add(epochSeconds);
+    waits.add(waitSeconds);
   }
 
   void addBatchLoss(double loss) {
@@ -61,6 +63,15 @@ public final class History {
   /** How long each epoch took, validation included, in seconds. */
   public List<Double> seconds() {
     return Collections.unmodifiableList(seconds);
+  }
+
+  /**
+   * How long training waited for its next batch in each epoch, in seconds; much of {@link
+   * #seconds()} means that the data are prepared too slowly, and more {@code prefetch} or less work
+   * per sample would help.
+   */
+  public List<Double> dataWaits() {
+    return Collections.unmodifiableList(waits);
   }
 
   /** The number of epochs that were finished. */

@@ -347,18 +347,25 @@ public class Trainer implements AutoCloseable {
     }
   }
 
-  /** One epoch of training. */
-  void trainEpoch(
+  /** One epoch of training; gives the seconds spent on waiting for data. */
+  double trainEpoch(
       Dataset data, int epoch, RandomKey key, long steps, TrainingRun run, FitLoop loop) {
     reset();
     RandomKey epochKey = key.fold(epoch);
     int step = 0;
+    long waited = 0;
     try (BatchIterator batches = data.iterator(epoch)) {
-      while (step < steps && run.stopReason() == null && batches.hasNext()) {
+      while (step < steps && run.stopReason() == null) {
+        long before = System.nanoTime();
+        Batch batch = batches.hasNext() ? batches.next() : null;
+        waited += System.nanoTime() - before;
+        if (batch == null) {
+          break;
+        }
         if (Thread.currentThread().isInterrupted()) {
           throw new TrainingInterruptedException(epoch, step, null);
         }
-        loop.batchDone(step, step(batches.next(), epochKey.fold(step)));
+        loop.batchDone(step, step(batch, epochKey.fold(step)));
         step++;
       }
     } catch (DataException e) {
@@ -371,6 +378,7 @@ public class Trainer implements AutoCloseable {
     if (lossSamples == 0) {
       throw new IllegalArgumentException("the training data have no samples");
     }
+    return waited / 1e9;
   }
 
   Map<String, Double> trainLogs() {
@@ -403,9 +411,12 @@ public class Trainer implements AutoCloseable {
     return data.isBatched() ? data : data.batch(batchSize);
   }
 
-  static void log(int epoch, int epochs, Map<String, Double> logs, double seconds) {
+  static void log(
+      int epoch, int epochs, Map<String, Double> logs, double seconds, double dataWait) {
     if (LOG.isInfoEnabled()) {
-      LOG.info("Epoch {}/{}: {} in {} s", epoch + 1, epochs, new Evaluation(logs), seconds);
+      LOG.info(
+          "Epoch {}/{}: {} in {} s, {} % of it waiting for data",
+          epoch + 1, epochs, new Evaluation(logs), seconds, Math.round(100 * dataWait / seconds));
     }
   }
 
