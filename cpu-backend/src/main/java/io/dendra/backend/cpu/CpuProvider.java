@@ -14,6 +14,11 @@ public final class CpuProvider implements BackendProvider {
 
   private Probe probe;
 
+  /** The backend of the probe, for the first that opens the device with the same settings. */
+  private Started started;
+
+  private record Started(CpuSettings settings, Backend backend) {}
+
   /** What a first start found. */
   private record Probe(Availability availability, Map<String, String> details) {}
 
@@ -43,7 +48,9 @@ public final class CpuProvider implements BackendProvider {
       throw new BackendException("there is one device cpu, given number " + index);
     }
     try {
-      return new CpuBackend(CpuSettings.read());
+      CpuSettings settings = CpuSettings.read();
+      Backend waiting = take(settings);
+      return waiting != null ? waiting : new CpuBackend(settings);
     } catch (LinkageError e) {
       throw new BackendException("the CPU backend cannot start: " + Engines.reason(e), e);
     } catch (IllegalArgumentException e) {
@@ -63,9 +70,19 @@ public final class CpuProvider implements BackendProvider {
     return probe;
   }
 
+  private synchronized Backend take(CpuSettings settings) {
+    Started found = started;
+    if (found == null || !found.settings.equals(settings)) {
+      return null;
+    }
+    started = null;
+    return found.backend;
+  }
+
   private Probe start() {
-    try (Backend backend = open(0)) {
-      CpuBackend cpu = (CpuBackend) backend;
+    try {
+      CpuBackend cpu = (CpuBackend) open(0);
+      started = new Started(CpuSettings.read(), cpu);
       Map<String, String> details = new LinkedHashMap<>();
       cpu.describeTo(details);
       return new Probe(Availability.yes(cpu.describe()), details);
