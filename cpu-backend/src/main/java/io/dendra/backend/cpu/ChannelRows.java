@@ -1,5 +1,7 @@
 package io.dendra.backend.cpu;
 
+import java.nio.FloatBuffer;
+
 /**
  * Rows of channels, one behind the other in memory, in blocks of a power of two of rows that fit
  * into the first cache. Numbers of channels are repeated over a block, so that every loop is one
@@ -78,6 +80,25 @@ final class ChannelRows {
     int end = count * channels;
     for (int done = channels; done < end; done *= 2) {
       System.arraycopy(to, 0, to, done, Math.min(done, end - done));
+    }
+  }
+
+  /** Adds rows that lie one behind the other to the sums of their columns. */
+  static void sum(FloatBuffer x, int at, int rows, double[] sums) {
+    int channels = sums.length;
+    int most = Integer.highestOneBit(Math.max(1, LENGTH / channels));
+    float[] block = new float[Math.min(most, Integer.highestOneBit(rows)) * channels];
+    int row = 0;
+    while (row < rows) {
+      int count = Math.min(most, Integer.highestOneBit(rows - row));
+      x.get(at + row * channels, block, 0, count * channels);
+      for (int half = count / 2; half > 0; half /= 2) {
+        addUpper(block, half * channels);
+      }
+      for (int c = 0; c < channels; c++) {
+        sums[c] += block[c];
+      }
+      row += count;
     }
   }
 

@@ -67,6 +67,12 @@ final class Reductions {
           int across = step[1];
           inner.run(
               (m, place, stride) -> {
+                if (op == ReduceOp.SUM && from.dtype == DType.FLOAT32 && across == 1) {
+                  if (m == 1 || stride[0] == n) {
+                    ChannelRows.sum(from.floats(), place[0], m, sums);
+                    return;
+                  }
+                }
                 for (int j = 0; j < m; j++) {
                   addRow(op, from, place[0] + j * stride[0], across, sums);
                 }
