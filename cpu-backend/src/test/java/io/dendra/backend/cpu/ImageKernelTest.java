@@ -57,8 +57,7 @@ final class ImageKernelTest {
   private static float[][] both(Tensor x, Function<Tensor, Tensor> op) {
     Tensor tracked = x.requiresGrad();
     Tensor y = op.apply(tracked);
-    Tensor weights =
-        Tensor.of(NDArray.of(ramp((int) y.size()), y.shape().dims()), x.device());
+    Tensor weights = Tensor.of(NDArray.of(ramp((int) y.size()), y.shape().dims()), x.device());
     Tensor gradient = Autograd.grad(y, List.of(tracked), o -> o.gradOutput(weights)).get(0);
     return new float[][] {floats(y), floats(gradient)};
   }
@@ -89,8 +88,7 @@ final class ImageKernelTest {
       for (int channels : new int[] {2, 5, 36}) {
         long[] shape = {6, 13, 11, channels};
         float[] values = few(6 * 13 * 11 * channels, withNan);
-        float[][] actual =
-            both(channelsLast(values, CPU, shape), x -> Pooling.maxPool(x, spec));
+        float[][] actual = both(channelsLast(values, CPU, shape), x -> Pooling.maxPool(x, spec));
         float[][] expected =
             both(channelsLast(values, REFERENCE, shape), x -> Pooling.maxPool(x, spec));
         String what = spec + " of " + channels;
@@ -158,8 +156,7 @@ final class ImageKernelTest {
         Tensor g = random(7, batch, 13, 12, 33).permute(0, 3, 1, 2);
         List<Tensor> actual = gradients(epilogue, x, w, b, g);
         List<Tensor> expected =
-            gradients(
-                epilogue, x.to(REFERENCE), w.to(REFERENCE), b.to(REFERENCE), g.to(REFERENCE));
+            gradients(epilogue, x.to(REFERENCE), w.to(REFERENCE), b.to(REFERENCE), g.to(REFERENCE));
         for (int i = 0; i < actual.size(); i++) {
           assertThat(floats(actual.get(i)))
               .as(epilogue + " batch " + batch + " channels " + channels + " result " + i)
