@@ -139,7 +139,7 @@ final class CpuBackend implements Backend {
       widened(wide -> unary(op, wide.in(x), wide.out(out)));
       return;
     }
-    if (!engine.unary(op, x, out)) {
+    if (out.dtype() == DType.FLOAT32 || !engine.unary(op, x, out)) {
       elementwise.unary(op, x, out);
     }
   }
@@ -150,9 +150,7 @@ final class CpuBackend implements Backend {
       widened(wide -> binary(op, wide.in(a), wide.in(b), wide.out(out)));
       return;
     }
-    if (!engine.binary(op, a, b, out)) {
-      elementwise.binary(op, a, b, out);
-    }
+    elementwise.binary(op, a, b, out);
   }
 
   @Override

@@ -15,6 +15,9 @@ final class Elementwise {
   /** Steps per element of a function that is more than arithmetic. */
   private static final int COSTLY = 12;
 
+  private static final int[] SECOND_ROW = {1};
+  private static final int[] THIRD_ROW = {2};
+
   private final CpuPool pool;
 
   Elementwise(CpuPool pool) {
@@ -22,18 +25,21 @@ final class Elementwise {
   }
 
   void unary(UnaryOp op, View x, View out) {
+    if (out.dtype() == DType.FLOAT32) {
+      Tiles.run(
+          pool,
+          FloatLoops.cost(op),
+          new View[] {x},
+          new View[] {out},
+          2,
+          SECOND_ROW,
+          (blocks, rows, n) -> FloatLoops.unary(op, blocks, rows[0], rows[1], n));
+      return;
+    }
     Cells from = Cells.of(x);
     Cells to = Cells.of(out);
     Loop loop = Loop.of(x, out);
-    if (out.dtype() == DType.FLOAT32 && FloatLoops.has(op)) {
-      loop.run(
-          pool,
-          1,
-          (n, at, step) ->
-              FloatLoops.unary(op, from.floats(), at[0], step[0], to.floats(), at[1], step[1], n),
-          from.base,
-          to.base);
-    } else if (out.dtype().isInteger()) {
+    if (out.dtype().isInteger()) {
       LongUnaryOperator function = Scalars.integer(op);
       Loop.Row row =
           (n, at, step) -> {
@@ -48,11 +54,7 @@ final class Elementwise {
   }
 
   /** Applies a function to floats, rounding the result to the type of the output. */
-  static Loop.Row map(DoubleUnaryOperator function, Cells from, Cells to) {
-    if (from.dtype == DType.FLOAT32 && to.dtype == DType.FLOAT32) {
-      return (n, at, step) ->
-          FloatLoops.map(function, from.floats(), at[0], step[0], to.floats(), at[1], step[1], n);
-    }
+  private static Loop.Row map(DoubleUnaryOperator function, Cells from, Cells to) {
     return (n, at, step) -> {
       for (int i = 0, p = at[0], q = at[1]; i < n; i++, p += step[0], q += step[1]) {
         to.set(q, function.applyAsDouble(from.get(p)));
@@ -61,17 +63,23 @@ final class Elementwise {
   }
 
   void binary(BinaryOp op, View a, View b, View out) {
+    DType dtype = out.dtype();
+    if (dtype == DType.FLOAT32) {
+      Tiles.run(
+          pool,
+          FloatLoops.cost(op),
+          new View[] {a, b},
+          new View[] {out},
+          3,
+          THIRD_ROW,
+          (blocks, rows, n) -> FloatLoops.binary(op, rows[0], rows[1], rows[2], n));
+      return;
+    }
     Cells left = Cells.of(a);
     Cells right = Cells.of(b);
     Cells to = Cells.of(out);
     Loop loop = Loop.of(a, b, out);
-    DType dtype = out.dtype();
-    if (dtype == DType.FLOAT32 && FloatLoops.has(op)) {
-      Loop.Row row =
-          (n, at, step) ->
-              FloatLoops.binary(op, left.floats(), right.floats(), to.floats(), at, step, n);
-      loop.run(pool, 1, row, left.base, right.base, to.base);
-    } else if (dtype.isInteger() || dtype == DType.BOOL) {
+    if (dtype.isInteger() || dtype == DType.BOOL) {
       LongBinaryOperator function = Scalars.integer(op);
       Loop.Row row =
           (n, at, step) -> {
@@ -99,21 +107,24 @@ final class Elementwise {
   }
 
   void binaryScalar(BinaryOp op, View a, double scalar, boolean scalarFirst, View out) {
+    DType dtype = out.dtype();
+    if (dtype == DType.FLOAT32) {
+      float number = (float) scalar;
+      Tiles.run(
+          pool,
+          FloatLoops.cost(op),
+          new View[] {a},
+          new View[] {out},
+          2,
+          SECOND_ROW,
+          (blocks, rows, n) ->
+              FloatLoops.withScalar(op, rows[0], number, scalarFirst, rows[1], n));
+      return;
+    }
     Cells from = Cells.of(a);
     Cells to = Cells.of(out);
     Loop loop = Loop.of(a, out);
-    DType dtype = out.dtype();
-    if (dtype == DType.FLOAT32 && FloatLoops.has(op)) {
-      float value = (float) scalar;
-      loop.run(
-          pool,
-          1,
-          (n, at, step) ->
-              FloatLoops.withScalar(
-                  op, from.floats(), value, scalarFirst, to.floats(), at, step, n),
-          from.base,
-          to.base);
-    } else if (dtype.isInteger() || dtype == DType.BOOL) {
+    if (dtype.isInteger() || dtype == DType.BOOL) {
       LongBinaryOperator function = Scalars.integer(op);
       long value = dtype == DType.BOOL ? (scalar != 0 ? 1 : 0) : (long) scalar;
       Loop.Row row =
@@ -127,11 +138,10 @@ final class Elementwise {
       loop.run(pool, 4, row, from.base, to.base);
     } else {
       DoubleBinaryOperator function = Scalars.floating(op);
-      double value = dtype == DType.FLOAT32 ? (float) scalar : scalar;
       DoubleUnaryOperator bound =
           scalarFirst
-              ? x -> function.applyAsDouble(value, x)
-              : x -> function.applyAsDouble(x, value);
+              ? x -> function.applyAsDouble(scalar, x)
+              : x -> function.applyAsDouble(x, scalar);
       loop.run(pool, COSTLY, map(bound, from, to), from.base, to.base);
     }
   }

@@ -1,6 +1,5 @@
 package io.dendra.backend.cpu;
 
-import io.dendra.backend.BinaryOp;
 import io.dendra.backend.ConvSpec;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
@@ -38,11 +37,8 @@ interface Engine extends AutoCloseable {
     return false;
   }
 
+  /** A function of float64 numbers; float32 is left to {@link FloatLoops} on every engine. */
   default boolean unary(UnaryOp op, View x, View out) {
-    return false;
-  }
-
-  default boolean binary(BinaryOp op, View a, View b, View out) {
     return false;
   }
 

@@ -2,247 +2,232 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.BinaryOp;
 import io.dendra.backend.UnaryOp;
-import java.nio.FloatBuffer;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Rows of float32 arithmetic, each op a loop of its own, which the JIT compiler turns into vector
- * instructions where the steps are 1.
+ * Float32 functions over arrays, each a loop of its own, which the JIT compiler turns into vector
+ * instructions; those that are rare go through double one by one. The result may be an operand.
  */
 final class FloatLoops {
   private FloatLoops() {}
 
-  static boolean has(UnaryOp op) {
+  /** About how many simple steps an element takes. */
+  static int cost(UnaryOp op) {
     return switch (op) {
-      case NEG, ABS, SQUARE, SQRT, RECIPROCAL, RELU -> true;
-      case SIGN,
-          RSQRT,
-          EXP,
-          EXPM1,
-          LOG,
-          LOG1P,
-          SIN,
-          COS,
-          TAN,
-          ATAN,
-          SINH,
-          COSH,
-          TANH,
-          SIGMOID,
-          SOFTPLUS,
-          ERF,
-          FLOOR,
-          CEIL,
-          ROUND ->
-          false;
+      case NEG, ABS, SQUARE, RELU -> 1;
+      case SQRT, RSQRT, RECIPROCAL -> 2;
+      case TANH, ERF, EXP, SIGMOID, SOFTPLUS, LOG -> 6;
+      case SIGN, EXPM1, LOG1P, SIN, COS, TAN, ATAN, SINH, COSH, FLOOR, CEIL, ROUND -> 12;
     };
   }
 
-  static boolean has(BinaryOp op) {
+  /** About how many simple steps an element takes. */
+  static int cost(BinaryOp op) {
     return switch (op) {
-      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM -> true;
-      case POW, MOD, ATAN2, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR -> false;
+      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM -> 1;
+      case POW, MOD, ATAN2, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR -> 24;
     };
   }
 
-  static void map(
-      DoubleUnaryOperator f, FloatBuffer x, int p, int s, FloatBuffer y, int q, int t, int n) {
+  static void unary(UnaryOp op, Blocks blocks, float[] x, float[] y, int n) {
+    switch (op) {
+      case NEG -> negate(x, y, n);
+      case ABS -> abs(x, y, n);
+      case SQUARE -> square(x, y, n);
+      case SQRT -> sqrt(x, y, n);
+      case RSQRT -> rsqrt(x, y, n);
+      case RECIPROCAL -> reciprocal(x, y, n);
+      case RELU -> relu(x, y, n);
+      case TANH -> FloatFunctions.tanh(x, y, n);
+      case ERF -> FloatFunctions.erf(x, y, n);
+      case EXP -> FloatFunctions.exp(blocks, x, y, n);
+      case SIGMOID -> FloatFunctions.sigmoid(blocks, x, y, n);
+      case SOFTPLUS -> FloatFunctions.softplus(blocks, x, y, n);
+      case LOG -> FloatFunctions.log(blocks, x, y, n);
+      case SIGN, EXPM1, LOG1P, SIN, COS, TAN, ATAN, SINH, COSH, FLOOR, CEIL, ROUND ->
+          map(Scalars.floating(op), x, y, n);
+    }
+  }
+
+  private static void map(DoubleUnaryOperator f, float[] x, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      y.put(q + i * t, (float) f.applyAsDouble(x.get(p + i * s)));
+      y[i] = (float) f.applyAsDouble(x[i]);
     }
   }
 
-  static void unary(UnaryOp op, FloatBuffer x, int p, int s, FloatBuffer y, int q, int t, int n) {
-    if (s == 1 && t == 1) {
-      dense(op, x.slice(p, n), y.slice(q, n), n);
-    } else {
-      map(Scalars.floating(op), x, p, s, y, q, t, n);
+  private static void negate(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = -x[i];
     }
   }
 
-  private static void dense(UnaryOp op, FloatBuffer x, FloatBuffer y, int n) {
+  private static void abs(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.abs(x[i]);
+    }
+  }
+
+  private static void square(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] * x[i];
+    }
+  }
+
+  private static void sqrt(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = (float) Math.sqrt(x[i]);
+    }
+  }
+
+  private static void rsqrt(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = 1 / (float) Math.sqrt(x[i]);
+    }
+  }
+
+  private static void reciprocal(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = 1 / x[i];
+    }
+  }
+
+  private static void relu(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.max(0f, x[i]);
+    }
+  }
+
+  static void binary(BinaryOp op, float[] a, float[] b, float[] y, int n) {
     switch (op) {
-      case NEG -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, -x.get(i));
-        }
-      }
-      case ABS -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, Math.abs(x.get(i)));
-        }
-      }
-      case SQUARE -> {
-        for (int i = 0; i < n; i++) {
-          float value = x.get(i);
-          y.put(i, value * value);
-        }
-      }
-      case SQRT -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, (float) Math.sqrt(x.get(i)));
-        }
-      }
-      case RECIPROCAL -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, 1 / x.get(i));
-        }
-      }
-      case RELU -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, Math.max(0f, x.get(i)));
-        }
-      }
-      case SIGN,
-          RSQRT,
-          EXP,
-          EXPM1,
-          LOG,
-          LOG1P,
-          SIN,
-          COS,
-          TAN,
-          ATAN,
-          SINH,
-          COSH,
-          TANH,
-          SIGMOID,
-          SOFTPLUS,
-          ERF,
-          FLOOR,
-          CEIL,
-          ROUND ->
-          map(Scalars.floating(op), x, 0, 1, y, 0, 1, n);
+      case ADD -> add(a, b, y, n);
+      case SUB -> subtract(a, b, y, n);
+      case MUL -> multiply(a, b, y, n);
+      case DIV -> divide(a, b, y, n);
+      case MAXIMUM -> maximum(a, b, y, n);
+      case MINIMUM -> minimum(a, b, y, n);
+      case POW, MOD, ATAN2, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR ->
+          map(Scalars.floating(op), a, b, y, n);
     }
   }
 
-  static void binary(
-      BinaryOp op, FloatBuffer a, FloatBuffer b, FloatBuffer y, int[] at, int[] step, int n) {
-    if (step[0] == 1 && step[1] == 1 && step[2] == 1) {
-      dense(op, a, at[0], b, at[1], y, at[2], n);
-    } else if (step[0] == 1 && step[1] == 0 && step[2] == 1) {
-      withScalar(op, a, b.get(at[1]), false, y, new int[] {at[0], at[2]}, UNIT, n);
-    } else if (step[0] == 0 && step[1] == 1 && step[2] == 1) {
-      withScalar(op, b, a.get(at[0]), true, y, new int[] {at[1], at[2]}, UNIT, n);
-    } else {
-      strided(op, a, b, y, at, step, n);
+  private static void map(DoubleBinaryOperator f, float[] a, float[] b, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = (float) f.applyAsDouble(a[i], b[i]);
     }
   }
 
-  private static final int[] UNIT = {1, 1};
+  private static void add(float[] a, float[] b, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = a[i] + b[i];
+    }
+  }
 
-  private static void dense(
-      BinaryOp op,
-      FloatBuffer left,
-      int p,
-      FloatBuffer right,
-      int q,
-      FloatBuffer to,
-      int r,
-      int n) {
-    // The compiler makes vectors only of loops that index by their counter alone.
-    FloatBuffer a = left.slice(p, n);
-    FloatBuffer b = right.slice(q, n);
-    FloatBuffer y = to.slice(r, n);
+  private static void subtract(float[] a, float[] b, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = a[i] - b[i];
+    }
+  }
+
+  private static void multiply(float[] a, float[] b, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = a[i] * b[i];
+    }
+  }
+
+  private static void divide(float[] a, float[] b, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = a[i] / b[i];
+    }
+  }
+
+  private static void maximum(float[] a, float[] b, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.max(a[i], b[i]);
+    }
+  }
+
+  private static void minimum(float[] a, float[] b, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.min(a[i], b[i]);
+    }
+  }
+
+  /** {@code op(a, s)}, or {@code op(s, a)}. */
+  static void withScalar(BinaryOp op, float[] a, float s, boolean first, float[] y, int n) {
     switch (op) {
-      case ADD -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, a.get(i) + b.get(i));
-        }
-      }
+      case ADD -> shift(a, s, y, n);
       case SUB -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, a.get(i) - b.get(i));
+        if (first) {
+          subtractFrom(s, a, y, n);
+        } else {
+          shift(a, -s, y, n);
         }
       }
-      case MUL -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, a.get(i) * b.get(i));
-        }
-      }
+      case MUL -> scale(a, s, y, n);
       case DIV -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, a.get(i) / b.get(i));
+        if (first) {
+          divideBy(s, a, y, n);
+        } else {
+          divide(a, s, y, n);
         }
       }
-      case MAXIMUM -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, Math.max(a.get(i), b.get(i)));
-        }
+      case MAXIMUM -> maximum(a, s, y, n);
+      case MINIMUM -> minimum(a, s, y, n);
+      case POW, MOD, ATAN2, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR -> {
+        DoubleBinaryOperator f = Scalars.floating(op);
+        double other = s;
+        map(first ? x -> f.applyAsDouble(other, x) : x -> f.applyAsDouble(x, other), a, y, n);
       }
-      case MINIMUM -> {
-        for (int i = 0; i < n; i++) {
-          y.put(i, Math.min(a.get(i), b.get(i)));
-        }
-      }
-      case POW, MOD, ATAN2, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR ->
-          throw new IllegalArgumentException(op + " has no float32 loop");
     }
   }
 
-  private static void strided(
-      BinaryOp op, FloatBuffer a, FloatBuffer b, FloatBuffer y, int[] at, int[] step, int n) {
-    int p = at[0];
-    int q = at[1];
-    int r = at[2];
+  private static void scale(float[] a, float s, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      y.put(r, apply(op, a.get(p), b.get(q)));
-      p += step[0];
-      q += step[1];
-      r += step[2];
+      y[i] = a[i] * s;
     }
   }
 
-  static void withScalar(
-      BinaryOp op,
-      FloatBuffer a,
-      float scalar,
-      boolean scalarFirst,
-      FloatBuffer y,
-      int[] at,
-      int[] step,
-      int n) {
-    int p = at[0];
-    int q = at[1];
-    int s = step[0];
-    int t = step[1];
-    if (s == 1 && t == 1 && op == BinaryOp.MUL) {
-      scale(a.slice(p, n), scalar, y.slice(q, n), n);
-    } else if (s == 1 && t == 1 && op == BinaryOp.ADD) {
-      shift(a.slice(p, n), scalar, y.slice(q, n), n);
-    } else if (scalarFirst) {
-      for (int i = 0; i < n; i++) {
-        y.put(q + i * t, apply(op, scalar, a.get(p + i * s)));
-      }
-    } else {
-      for (int i = 0; i < n; i++) {
-        y.put(q + i * t, apply(op, a.get(p + i * s), scalar));
-      }
-    }
-  }
-
-  private static void scale(FloatBuffer a, float scalar, FloatBuffer y, int n) {
+  private static void shift(float[] a, float s, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      y.put(i, a.get(i) * scalar);
+      y[i] = a[i] + s;
     }
   }
 
-  private static void shift(FloatBuffer a, float scalar, FloatBuffer y, int n) {
+  /** {@code a factor + s}, each rounded, as the two would be one after the other. */
+  static void affine(float[] a, float factor, float s, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      y.put(i, a.get(i) + scalar);
+      y[i] = a[i] * factor + s;
     }
   }
 
-  private static float apply(BinaryOp op, float a, float b) {
-    return switch (op) {
-      case ADD -> a + b;
-      case SUB -> a - b;
-      case MUL -> a * b;
-      case DIV -> a / b;
-      case MAXIMUM -> Math.max(a, b);
-      case MINIMUM -> Math.min(a, b);
-      case POW, MOD, ATAN2, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR ->
-          throw new IllegalArgumentException(op + " has no float32 loop");
-    };
+  private static void subtractFrom(float s, float[] a, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = s - a[i];
+    }
+  }
+
+  private static void divide(float[] a, float s, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = a[i] / s;
+    }
+  }
+
+  private static void divideBy(float s, float[] a, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = s / a[i];
+    }
+  }
+
+  private static void maximum(float[] a, float s, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.max(a[i], s);
+    }
+  }
+
+  private static void minimum(float[] a, float s, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.min(a[i], s);
+    }
   }
 }

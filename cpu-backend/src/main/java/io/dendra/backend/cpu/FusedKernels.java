@@ -5,6 +5,7 @@ import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
 import io.dendra.tensor.DType;
+import java.util.List;
 
 /** Which fused ops have a kernel: those on float32, on 16-bit floats, or on both. */
 final class FusedKernels {
@@ -53,6 +54,10 @@ final class FusedKernels {
     FusedKernel kernel = inFloat32(op, inputs);
     if (kernel == null || !anyHalf) {
       return kernel;
+    }
+    if (op instanceof FusedOp.Chain || op instanceof FusedOp.SumOfSquares) {
+      // Each op of the definition rounds by itself.
+      return null;
     }
     if (op instanceof FusedOp.Linear linear && allBfloat16) {
       return bfloat16.linear(linear, kernel);
@@ -110,11 +115,17 @@ final class FusedKernels {
     if (op instanceof FusedOp.Gru) {
       return new GruKernel(backend, engine, copies, epilogues);
     }
-    if (op instanceof FusedOp.SgdStep step) {
-      return StepKernel.sgd(pool, copies, step);
+    if (op instanceof FusedOp.Chain chain) {
+      return new ChainKernel(pool, chain);
     }
-    if (op instanceof FusedOp.AdamStep step) {
-      return StepKernel.adam(pool, copies, step);
+    if (op instanceof FusedOp.SgdStep || op instanceof FusedOp.AdamStep) {
+      return StepKernel.of(pool, copies, List.of(op));
+    }
+    if (op instanceof FusedOp.Steps steps) {
+      return StepKernel.of(pool, copies, steps.each());
+    }
+    if (op instanceof FusedOp.SumOfSquares) {
+      return new SquaresKernel(pool, copies);
     }
     return null;
   }

@@ -2,13 +2,14 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.View;
-import java.nio.FloatBuffer;
 
 /** The Gaussian error linear unit in one pass, exact or by its tanh approximation. */
 final class GeluKernel implements FusedKernel {
-  private static final int COST = 30;
-  private static final double ROOT = Math.sqrt(2 / Math.PI);
-  private static final double CUBIC = 0.044715;
+  private static final int COST = 8;
+  private static final float ROOT_HALF = (float) Math.sqrt(0.5);
+  private static final float ROOT = (float) Math.sqrt(2 / Math.PI);
+  private static final float CUBIC = (float) (Math.sqrt(2 / Math.PI) * 0.044715);
+  private static final float NORMAL = (float) (1 / Math.sqrt(2 * Math.PI));
 
   private final CpuPool pool;
   private final boolean approximate;
@@ -20,47 +21,40 @@ final class GeluKernel implements FusedKernel {
 
   @Override
   public void forward(View[] inputs, View[] outputs) {
-    Loop.of(inputs[0], outputs[0])
-        .run(
-            pool,
-            COST,
-            Elementwise.map(
-                approximate ? GeluKernel::smooth : GeluKernel::exact,
-                Cells.of(inputs[0]),
-                Cells.of(outputs[0])),
-            Cells.of(inputs[0]).base,
-            Cells.of(outputs[0]).base);
+    Tiles.run(
+        pool,
+        COST,
+        inputs,
+        outputs,
+        2,
+        new int[] {1},
+        (blocks, rows, n) -> {
+          inner(rows[0], rows[1], n);
+          outer(rows[0], rows[1], n);
+        });
   }
 
-  private static double exact(double x) {
-    return x * cumulative(x);
+  /** {@code erf(x / √2)}, or the tanh that is close to it. */
+  private void inner(float[] x, float[] y, int n) {
+    if (approximate) {
+      cubic(x, y, n);
+      FloatFunctions.tanh(y, y, n);
+    } else {
+      FloatLoops.affine(x, ROOT_HALF, 0, y, n);
+      FloatFunctions.erf(y, y, n);
+    }
   }
 
-  private static double smooth(double x) {
-    return x / 2 * (1 + Math.tanh(ROOT * (x + CUBIC * x * x * x)));
+  private static void cubic(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] * (ROOT + CUBIC * (x[i] * x[i]));
+    }
   }
 
-  /**
-   * The normal distribution function to 1e-7, enough for float32 (Abramowitz and Stegun, 7.1.26).
-   */
-  private static double cumulative(double x) {
-    double z = Math.abs(x) / Math.sqrt(2);
-    double t = 1 / (1 + 0.3275911 * z);
-    double polynomial =
-        t
-            * (0.254829592
-                + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-    double tail = polynomial * Math.exp(-z * z) / 2;
-    return x >= 0 ? 1 - tail : tail;
-  }
-
-  private static double exactSlope(double x) {
-    return cumulative(x) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
-  }
-
-  private static double smoothSlope(double x) {
-    double t = Math.tanh(ROOT * (x + CUBIC * x * x * x));
-    return 0.5 * (1 + t) + x / 2 * (1 - t * t) * ROOT * (1 + 3 * CUBIC * x * x);
+  private static void outer(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = 0.5f * x[i] * (1 + y[i]);
+    }
   }
 
   @Override
@@ -73,26 +67,44 @@ final class GeluKernel implements FusedKernel {
     if (gradInputs[0] == null) {
       return;
     }
-    Cells from = Cells.of(inputs[0]);
-    Cells gradient = Cells.of(gradOutputs[0]);
-    Cells to = Cells.of(gradInputs[0]);
-    FloatBuffer x = from.floats();
-    FloatBuffer g = gradient.floats();
-    FloatBuffer d = to.floats();
-    Loop.Row row =
-        (n, at, step) -> {
-          int p = at[0];
-          int q = at[1];
-          int r = at[2];
-          for (int i = 0; i < n; i++) {
-            double slope = approximate ? smoothSlope(x.get(p)) : exactSlope(x.get(p));
-            d.put(r, (float) (g.get(q) * slope));
-            p += step[0];
-            q += step[1];
-            r += step[2];
+    Tiles.run(
+        pool,
+        2 * COST,
+        new View[] {inputs[0], gradOutputs[0]},
+        gradInputs,
+        4,
+        new int[] {2},
+        (blocks, rows, n) -> {
+          inner(rows[0], rows[2], n);
+          if (approximate) {
+            smoothSlope(rows[0], rows[1], rows[2], n);
+          } else {
+            bell(rows[0], rows[3], n);
+            FloatFunctions.exp(blocks, rows[3], rows[3], n);
+            exactSlope(rows[0], rows[1], rows[3], rows[2], n);
           }
-        };
-    Loop.of(inputs[0], gradOutputs[0], gradInputs[0])
-        .run(pool, COST, row, from.base, gradient.base, to.base);
+        });
+  }
+
+  private static void bell(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = -0.5f * (x[i] * x[i]);
+    }
+  }
+
+  /** {@code g (Φ(x) + x φ(x))}, where y is {@code erf(x / √2)} before. */
+  private static void exactSlope(float[] x, float[] g, float[] bell, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = g[i] * (0.5f * (1 + y[i]) + x[i] * (NORMAL * bell[i]));
+    }
+  }
+
+  /** The derivative of {@code x / 2 (1 + t)}, where y is the tanh t before. */
+  private static void smoothSlope(float[] x, float[] g, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      float t = y[i];
+      float inner = ROOT + 3 * CUBIC * (x[i] * x[i]);
+      y[i] = g[i] * (0.5f * (1 + t) + 0.5f * x[i] * (1 - t * t) * inner);
+    }
   }
 }

@@ -115,6 +115,32 @@ final class Loop {
     return rows;
   }
 
+  /** The number of dimensions that are left. */
+  int rank() {
+    return rank;
+  }
+
+  /** The length of a dimension. */
+  long length(int dimension) {
+    return dims[dimension];
+  }
+
+  /** The step of an operand along a dimension. */
+  long stride(int operand, int dimension) {
+    return strides[operand][dimension];
+  }
+
+  /** Where a row of an operand starts, rows counted over all nested dimensions. */
+  int offset(int operand, long row) {
+    long rest = row;
+    long offset = 0;
+    for (int i = rank - 2; i >= 0; i--) {
+      offset += rest % dims[i] * strides[operand][i];
+      rest /= dims[i];
+    }
+    return (int) offset;
+  }
+
   /** The length of a row. */
   int rowLength() {
     return Math.toIntExact(dims[rank - 1]);

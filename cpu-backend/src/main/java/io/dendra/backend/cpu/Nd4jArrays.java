@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,7 +25,7 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Functions over long stretches of our memory by ND4J, which sees them as arrays without a copy.
+ * Functions over long stretches of our memory of doubles by ND4J, which sees them as arrays without a copy.
  */
 final class Nd4jArrays {
   /** Below this ND4J's cost per call, some hundred microseconds, is more than it saves. */
@@ -58,7 +57,7 @@ final class Nd4jArrays {
   }
 
   boolean unary(UnaryOp op, View x, View out) {
-    boolean worthwhile = out.layout().size() >= WORTHWHILE && out.dtype().isFloating();
+    boolean worthwhile = out.layout().size() >= WORTHWHILE && out.dtype() == DType.FLOAT64;
     return worthwhile && Loop.flat(x.layout(), out.layout()) && run(op, wrap(x), wrap(out));
   }
 
@@ -99,24 +98,11 @@ final class Nd4jArrays {
   private static INDArray wrap(View view) {
     long size = view.layout().size();
     long address = CpuBuffer.address(view);
-    DataBuffer buffer =
-        view.dtype() == DType.FLOAT32
-            ? Nd4j.createBuffer(new Singles(address, size), size, DataType.FLOAT)
-            : Nd4j.createBuffer(new Doubles(address, size), size, DataType.DOUBLE);
+    DataBuffer buffer = Nd4j.createBuffer(new Doubles(address, size), size, DataType.DOUBLE);
     return Nd4j.create(buffer, size);
   }
 
   /** Memory that is not the pointer's own: it has no deallocator. */
-  private static final class Singles extends FloatPointer {
-    Singles(long start, long size) {
-      super((Pointer) null);
-      address = start;
-      limit = size;
-      capacity = size;
-    }
-  }
-
-  /** The same of doubles. */
   private static final class Doubles extends DoublePointer {
     Doubles(long start, long size) {
       super((Pointer) null);

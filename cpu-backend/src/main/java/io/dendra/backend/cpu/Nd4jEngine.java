@@ -5,7 +5,7 @@ import io.dendra.backend.View;
 
 /**
  * The portable engine: runs wherever ND4J does. Products go straight to the OpenBLAS that ND4J
- * brings with it, long elementwise functions to ND4J, all else to the Java loops.
+ * brings with it, long float64 functions to ND4J, all else to the Java loops.
  */
 final class Nd4jEngine implements Engine {
   private final OpenBlas blas;

@@ -3,127 +3,119 @@ package io.dendra.backend.cpu;
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Optimizer steps in one pass over memory; the results may lie over the operands. */
+/**
+ * Optimizer steps of one or many parameters in one pass over memory, shared out over the pool by
+ * elements, whichever parameter they are of; the results may lie over the operands.
+ */
 final class StepKernel implements FusedKernel {
-  /** One block: reads the operands, leaves the results in the arrays that {@code results} names. */
-  private interface Update {
-    void run(float[][] block, int n);
-  }
-
-  private static final int COST = 8;
+  private static final int COST = 6;
 
   private final CpuPool pool;
   private final Copies copies;
-  private final Update update;
-  private final int[] results;
+  private final List<StepRule> rules;
 
-  private StepKernel(CpuPool pool, Copies copies, Update update, int... results) {
+  private StepKernel(CpuPool pool, Copies copies, List<StepRule> rules) {
     this.pool = pool;
     this.copies = copies;
-    this.update = update;
-    this.results = results;
+    this.rules = rules;
   }
 
-  static StepKernel sgd(CpuPool pool, Copies copies, FusedOp.SgdStep step) {
-    float rate = (float) step.rate();
-    if (!step.hasVelocity()) {
-      return new StepKernel(pool, copies, (block, n) -> descend(block[0], block[1], rate, n), 0);
+  /** The kernel of some steps, in the order of their operands. */
+  static StepKernel of(CpuPool pool, Copies copies, List<FusedOp> steps) {
+    List<StepRule> rules = new ArrayList<>(steps.size());
+    for (FusedOp step : steps) {
+      rules.add(StepRule.of(step));
     }
-    float momentum = (float) step.momentum();
-    Update update =
-        step.nesterov()
-            ? (block, n) -> nesterov(block[0], block[1], block[2], rate, momentum, n)
-            : (block, n) -> descend(block[0], block[1], block[2], rate, momentum, n);
-    return new StepKernel(pool, copies, update, 0, 2);
+    return new StepKernel(pool, copies, rules);
   }
 
-  private static void descend(float[] p, float[] g, float rate, int n) {
-    for (int i = 0; i < n; i++) {
-      p[i] -= rate * g[i];
+  /** The operands of one parameter as ranges of memory. */
+  private static final class Piece {
+    final StepRule rule;
+    final FloatBuffer[] from;
+    final int[] fromBase;
+    final FloatBuffer[] to;
+    final int[] toBase;
+    final int size;
+
+    Piece(StepRule rule, Staging staging, View[] in, View[] out) {
+      this.rule = rule;
+      size = Math.toIntExact(in[0].layout().size());
+      boolean flat = true;
+      for (View view : in) {
+        flat &= Loop.flat(view.layout(), in[0].layout());
+      }
+      for (View view : out) {
+        flat &= Loop.flat(view.layout(), in[0].layout());
+      }
+      from = new FloatBuffer[in.length];
+      fromBase = new int[in.length];
+      for (int k = 0; k < in.length; k++) {
+        Cells cells = Cells.of(flat ? in[k] : staging.in(in[k]));
+        from[k] = cells.floats();
+        fromBase[k] = cells.base;
+      }
+      to = new FloatBuffer[out.length];
+      toBase = new int[out.length];
+      for (int k = 0; k < out.length; k++) {
+        Cells cells = Cells.of(flat ? out[k] : staging.out(out[k]));
+        to[k] = cells.floats();
+        toBase[k] = cells.base;
+      }
     }
-  }
 
-  private static void descend(float[] p, float[] g, float[] v, float rate, float momentum, int n) {
-    for (int i = 0; i < n; i++) {
-      float velocity = momentum * v[i] - rate * g[i];
-      v[i] = velocity;
-      p[i] += velocity;
+    int blocks() {
+      return (size + Blocks.LENGTH - 1) / Blocks.LENGTH;
     }
-  }
 
-  private static void nesterov(float[] p, float[] g, float[] v, float rate, float momentum, int n) {
-    for (int i = 0; i < n; i++) {
-      float velocity = momentum * v[i] - rate * g[i];
-      v[i] = velocity;
-      p[i] = p[i] + momentum * velocity - rate * g[i];
-    }
-  }
-
-  static StepKernel adam(CpuPool pool, Copies copies, FusedOp.AdamStep step) {
-    float alpha = (float) step.alpha();
-    float beta1 = (float) (1 - step.beta1());
-    float beta2 = (float) (1 - step.beta2());
-    float epsilon = (float) step.epsilon();
-    float keep = (float) (1 - step.decay());
-    return new StepKernel(
-        pool,
-        copies,
-        (block, n) ->
-            adam(block[0], block[1], block[2], block[3], alpha, beta1, beta2, epsilon, keep, n),
-        0,
-        2,
-        3);
-  }
-
-  private static void adam(
-      float[] p,
-      float[] g,
-      float[] m,
-      float[] v,
-      float alpha,
-      float beta1,
-      float beta2,
-      float epsilon,
-      float keep,
-      int n) {
-    for (int i = 0; i < n; i++) {
-      float first = m[i] + beta1 * (g[i] - m[i]);
-      float second = v[i] + beta2 * (g[i] * g[i] - v[i]);
-      m[i] = first;
-      v[i] = second;
-      p[i] = p[i] * keep - alpha * first / ((float) Math.sqrt(second) + epsilon);
+    void run(int block, Blocks blocks) {
+      int at = block * Blocks.LENGTH;
+      int n = Math.min(Blocks.LENGTH, size - at);
+      for (int k = 0; k < from.length; k++) {
+        blocks.load(k, from[k], fromBase[k] + at, n);
+      }
+      rule.run(blocks.rows, n);
+      for (int k = 0; k < to.length; k++) {
+        to[k].put(toBase[k] + at, blocks.rows[rule.result(k)], 0, n);
+      }
     }
   }
 
   @Override
   public void forward(View[] inputs, View[] outputs) {
     try (Staging staging = new Staging(copies)) {
-      Cells[] from = new Cells[inputs.length];
-      for (int k = 0; k < from.length; k++) {
-        from[k] = Cells.of(staging.in(inputs[k]));
+      List<Piece> pieces = new ArrayList<>(rules.size());
+      long blocks = 0;
+      int in = 0;
+      int out = 0;
+      for (StepRule rule : rules) {
+        View[] from = java.util.Arrays.copyOfRange(inputs, in, in + rule.operands());
+        View[] to = java.util.Arrays.copyOfRange(outputs, out, out + rule.results());
+        Piece piece = new Piece(rule, staging, from, to);
+        pieces.add(piece);
+        blocks += piece.blocks();
+        in += from.length;
+        out += to.length;
       }
-      Cells[] to = new Cells[outputs.length];
-      for (int k = 0; k < to.length; k++) {
-        to[k] = Cells.of(staging.out(outputs[k]));
-      }
-      pool.ranges(
-          inputs[0].layout().size(), COST, (start, end) -> run(from, to, (int) start, (int) end));
+      pool.ranges(blocks, (long) Blocks.LENGTH * COST, (start, end) -> run(pieces, start, end));
       staging.finish();
     }
   }
 
-  private void run(Cells[] from, Cells[] to, int start, int end) {
+  /** A range of the blocks of all pieces, counted one piece after the other. */
+  private static void run(List<Piece> pieces, long start, long end) {
     Blocks blocks = Blocks.own();
-    for (int at = start; at < end; at += Blocks.LENGTH) {
-      int n = Math.min(Blocks.LENGTH, end - at);
-      for (int k = 0; k < from.length; k++) {
-        blocks.load(k, from[k].floats(), from[k].base + at, n);
+    long before = 0;
+    for (Piece piece : pieces) {
+      long last = Math.min(end - before, piece.blocks());
+      for (long block = Math.max(0, start - before); block < last; block++) {
+        piece.run((int) block, blocks);
       }
-      update.run(blocks.rows, n);
-      for (int k = 0; k < to.length; k++) {
-        to[k].floats().put(to[k].base + at, blocks.rows[results[k]], 0, n);
-      }
+      before += piece.blocks();
     }
   }
 }
