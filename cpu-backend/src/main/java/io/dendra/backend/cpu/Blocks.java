@@ -1,10 +1,12 @@
 package io.dendra.backend.cpu;
 
+import io.dendra.backend.UnaryOp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Arrays of one thread through which float32 loops pass their operands in blocks: over arrays the
@@ -31,11 +33,13 @@ final class Blocks {
   private final FloatBuffer asFloats;
 
   private final IntBuffer asBits;
+  private final long address;
 
   private Blocks() {
     ByteBuffer memory = ByteBuffer.allocateDirect(4 * LENGTH).order(ByteOrder.nativeOrder());
     asFloats = memory.asFloatBuffer();
     asBits = memory.asIntBuffer();
+    address = new Pointer(memory).address();
   }
 
   static Blocks own() {
@@ -84,6 +88,15 @@ final class Blocks {
     for (int i = 0; i < n; i++) {
       bits.put(i, (bits.get(i) << 23) + bias);
     }
+  }
+
+  /** A function of an engine, on the block in memory. */
+  void apply(RangeFunctions ranges, UnaryOp op, float[] x, float[] y, int n) {
+    asFloats.put(0, x, 0, n);
+    try (RangeFunctions.Call call = ranges.unary(op, n)) {
+      call.run(address, address);
+    }
+    asFloats.get(0, y, 0, n);
   }
 
   /** The bits of floats. */

@@ -44,7 +44,7 @@ final class CpuBackend implements Backend {
     engine = started.engine();
     note = started.note();
     halfCasts = new HalfCasts(pool);
-    elementwise = new Elementwise(pool);
+    elementwise = new Elementwise(pool, engine.ranges());
     reductions = new Reductions(pool);
     lanes = new Lanes(pool);
     indexing = new Indexing(pool, copies);

@@ -12,9 +12,6 @@ import org.bytedeco.dnnl.global.dnnl;
 
 /** Float32 functions of one number by oneDNN, where a Java loop would be several times slower. */
 final class DnnElementwise {
-  /** Below this a call costs more than it saves. */
-  private static final long WORTHWHILE = 64;
-
   private static final int NONE = 0;
 
   private final Dnn dnn;
@@ -27,14 +24,9 @@ final class DnnElementwise {
     this.pool = pool;
   }
 
-  boolean unary(UnaryOp op, View x, View out) {
-    int algorithm = algorithm(op);
-    long size = out.layout().size();
-    if (algorithm == NONE || size < WORTHWHILE || !Loop.flat(x.layout(), out.layout())) {
-      return false;
-    }
-    apply(algorithm, CpuBuffer.address(x), CpuBuffer.address(out), size);
-    return true;
+  /** A function that is here, on plain ranges of a length. */
+  Primitive primitive(UnaryOp op, long n) {
+    return primitive(algorithm(op), n);
   }
 
   /** Over plain ranges of memory, which may be the same. */

@@ -19,13 +19,31 @@ final class Elementwise {
   private static final int[] THIRD_ROW = {2};
 
   private final CpuPool pool;
+  private final RangeFunctions ranges;
 
-  Elementwise(CpuPool pool) {
+  /** With the engine's functions of ranges, null where it has none. */
+  Elementwise(CpuPool pool, RangeFunctions ranges) {
     this.pool = pool;
+    this.ranges = ranges;
   }
 
   void unary(UnaryOp op, View x, View out) {
     if (out.dtype() == DType.FLOAT32) {
+      boolean isLong = out.layout().size() >= RangeFunctions.WORTHWHILE;
+      RangeFunctions forLong = isLong && ranges != null && ranges.has(op) ? ranges : null;
+      if (forLong != null && Loop.flat(x.layout(), out.layout())) {
+        long from = CpuBuffer.address(x);
+        long to = CpuBuffer.address(out);
+        pool.ranges(
+            out.layout().size(),
+            FloatLoops.cost(op),
+            (start, end) -> {
+              try (RangeFunctions.Call call = forLong.unary(op, end - start)) {
+                call.run(from + 4 * start, to + 4 * start);
+              }
+            });
+        return;
+      }
       Tiles.run(
           pool,
           FloatLoops.cost(op),
@@ -33,7 +51,7 @@ final class Elementwise {
           new View[] {out},
           2,
           SECOND_ROW,
-          (blocks, rows, n) -> FloatLoops.unary(op, blocks, rows[0], rows[1], n));
+          (blocks, rows, n) -> FloatLoops.unary(op, forLong, blocks, rows[0], rows[1], n));
       return;
     }
     Cells from = Cells.of(x);
@@ -53,6 +71,17 @@ final class Elementwise {
     }
   }
 
+  /** Whether the engine takes an op on operands of that size when they lie alike. */
+  private boolean isLongRange(BinaryOp op, View out) {
+    return ranges != null
+        && ranges.has(op)
+        && out.layout().size() >= RangeFunctions.WORTHWHILE;
+  }
+
+  private static boolean lieAlike(View in, View out) {
+    return Loop.flat(in.layout(), out.layout());
+  }
+
   /** Applies a function to floats, rounding the result to the type of the output. */
   private static Loop.Row map(DoubleUnaryOperator function, Cells from, Cells to) {
     return (n, at, step) -> {
@@ -65,6 +94,20 @@ final class Elementwise {
   void binary(BinaryOp op, View a, View b, View out) {
     DType dtype = out.dtype();
     if (dtype == DType.FLOAT32) {
+      if (isLongRange(op, out) && lieAlike(a, out) && lieAlike(b, out)) {
+        long left = CpuBuffer.address(a);
+        long right = CpuBuffer.address(b);
+        long to = CpuBuffer.address(out);
+        pool.ranges(
+            out.layout().size(),
+            1,
+            (start, end) -> {
+              try (RangeFunctions.Call call = ranges.binary(op, end - start)) {
+                call.run(left + 4 * start, right + 4 * start, to + 4 * start);
+              }
+            });
+        return;
+      }
       Tiles.run(
           pool,
           FloatLoops.cost(op),
@@ -110,6 +153,22 @@ final class Elementwise {
     DType dtype = out.dtype();
     if (dtype == DType.FLOAT32) {
       float number = (float) scalar;
+      if (isLongRange(op, out) && !scalarFirst && lieAlike(a, out)) {
+        long from = CpuBuffer.address(a);
+        long to = CpuBuffer.address(out);
+        pool.ranges(
+            out.layout().size(),
+            1,
+            (start, end) -> {
+              try (Scratch place = new Scratch(DType.FLOAT32, 1);
+                  RangeFunctions.Call call = ranges.withNumber(op, end - start)) {
+                View one = place.view(1);
+                Cells.of(one).set(0, number);
+                call.run(from + 4 * start, CpuBuffer.address(one), to + 4 * start);
+              }
+            });
+        return;
+      }
       Tiles.run(
           pool,
           FloatLoops.cost(op),

@@ -37,7 +37,12 @@ interface Engine extends AutoCloseable {
     return false;
   }
 
-  /** A function of float64 numbers; float32 is left to {@link FloatLoops} on every engine. */
+  /** Its functions of ranges of float32, or null. */
+  default RangeFunctions ranges() {
+    return null;
+  }
+
+  /** A function of float64 numbers. */
   default boolean unary(UnaryOp op, View x, View out) {
     return false;
   }

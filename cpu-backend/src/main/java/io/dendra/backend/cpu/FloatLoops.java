@@ -30,6 +30,16 @@ final class FloatLoops {
     };
   }
 
+  /** By the engine's function, if it has one and is given. */
+  static void unary(
+      UnaryOp op, RangeFunctions ranges, Blocks blocks, float[] x, float[] y, int n) {
+    if (ranges != null && ranges.has(op)) {
+      blocks.apply(ranges, op, x, y, n);
+    } else {
+      unary(op, blocks, x, y, n);
+    }
+  }
+
   static void unary(UnaryOp op, Blocks blocks, float[] x, float[] y, int n) {
     switch (op) {
       case NEG -> negate(x, y, n);

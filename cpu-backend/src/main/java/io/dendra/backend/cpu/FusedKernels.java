@@ -116,7 +116,7 @@ final class FusedKernels {
       return new GruKernel(backend, engine, copies, epilogues);
     }
     if (op instanceof FusedOp.Chain chain) {
-      return new ChainKernel(pool, chain);
+      return new ChainKernel(pool, engine.ranges(), chain);
     }
     if (op instanceof FusedOp.SgdStep || op instanceof FusedOp.AdamStep) {
       return StepKernel.of(pool, copies, List.of(op));

@@ -18,6 +18,7 @@ final class OneDnnEngine implements Engine {
   private final boolean hasBfloat16;
   private final DnnConvolution convolution;
   private final DnnElementwise elementwise;
+  private final DnnRanges ranges;
   private final DnnRows rows;
   private final Copies copies;
   private final CpuPool pool;
@@ -35,6 +36,7 @@ final class OneDnnEngine implements Engine {
     bfloat16Matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.BFLOAT16);
     hasBfloat16 = bfloat16Matmul.isAvailable();
     elementwise = new DnnElementwise(dnn, cache, sharing);
+    ranges = sharing == pool ? new DnnRanges(dnn, cache, elementwise) : null;
     rows = new DnnRows(dnn, cache);
     convolution = new DnnConvolution(dnn, cache, elementwise, sharing);
   }
@@ -149,8 +151,8 @@ final class OneDnnEngine implements Engine {
   }
 
   @Override
-  public boolean unary(UnaryOp op, View x, View out) {
-    return out.dtype() == DType.FLOAT32 && elementwise.unary(op, x, out);
+  public RangeFunctions ranges() {
+    return ranges;
   }
 
   @Override

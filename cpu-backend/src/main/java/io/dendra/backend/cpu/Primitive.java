@@ -165,6 +165,32 @@ final class Primitive {
     }
   }
 
+  /** For many runs in the calling thread, with nothing to look for at each; takes the hold over. */
+  RangeFunctions.Call runs() {
+    return new Runs();
+  }
+
+  private final class Runs implements RangeFunctions.Call {
+    private final Execution execution = take();
+    private final Dnn.Arena arena = arenaBytes == 0 ? null : dnn.arena(arenaBytes);
+
+    @Override
+    public void run(long... addresses) {
+      execution.run(addresses, arena == null ? 0 : arena.address());
+    }
+
+    @Override
+    public void close() {
+      if (arena != null) {
+        dnn.giveBack(arena);
+      }
+      synchronized (idle) {
+        idle.addFirst(execution);
+      }
+      release();
+    }
+  }
+
   private Execution take() {
     synchronized (idle) {
       Execution execution = idle.pollFirst();
