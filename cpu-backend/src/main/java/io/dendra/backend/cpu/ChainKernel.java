@@ -98,8 +98,7 @@ final class ChainKernel implements FusedKernel {
       return ranges.has(binary.op());
     }
     Instruction.Scalar scalar = (Instruction.Scalar) instruction;
-    return ranges.has(scalar.op())
-        && !(scalar.op() == BinaryOp.DIV && scalar.scalarFirst());
+    return ranges.has(scalar.op()) && !(scalar.op() == BinaryOp.DIV && scalar.scalarFirst());
   }
 
   private void inRanges(View[] inputs, View[] outputs) {

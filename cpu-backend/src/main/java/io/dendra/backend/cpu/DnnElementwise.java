@@ -16,26 +16,15 @@ final class DnnElementwise {
 
   private final Dnn dnn;
   private final PrimitiveCache cache;
-  private final CpuPool pool;
 
-  DnnElementwise(Dnn dnn, PrimitiveCache cache, CpuPool pool) {
+  DnnElementwise(Dnn dnn, PrimitiveCache cache) {
     this.dnn = dnn;
     this.cache = cache;
-    this.pool = pool;
   }
 
   /** A function that is here, on plain ranges of a length. */
   Primitive primitive(UnaryOp op, long n) {
     return primitive(algorithm(op), n);
-  }
-
-  /** Over plain ranges of memory, which may be the same. */
-  void apply(int algorithm, long from, long to, long size) {
-    pool.ranges(
-        size,
-        2,
-        (start, end) ->
-            primitive(algorithm, end - start).execute(from + 4 * start, to + 4 * start));
   }
 
   private Primitive primitive(int algorithm, long n) {

@@ -73,9 +73,7 @@ final class Elementwise {
 
   /** Whether the engine takes an op on operands of that size when they lie alike. */
   private boolean isLongRange(BinaryOp op, View out) {
-    return ranges != null
-        && ranges.has(op)
-        && out.layout().size() >= RangeFunctions.WORTHWHILE;
+    return ranges != null && ranges.has(op) && out.layout().size() >= RangeFunctions.WORTHWHILE;
   }
 
   private static boolean lieAlike(View in, View out) {
@@ -176,8 +174,7 @@ final class Elementwise {
           new View[] {out},
           2,
           SECOND_ROW,
-          (blocks, rows, n) ->
-              FloatLoops.withScalar(op, rows[0], number, scalarFirst, rows[1], n));
+          (blocks, rows, n) -> FloatLoops.withScalar(op, rows[0], number, scalarFirst, rows[1], n));
       return;
     }
     Cells from = Cells.of(a);

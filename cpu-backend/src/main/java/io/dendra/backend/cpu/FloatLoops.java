@@ -31,8 +31,7 @@ final class FloatLoops {
   }
 
   /** By the engine's function, if it has one and is given. */
-  static void unary(
-      UnaryOp op, RangeFunctions ranges, Blocks blocks, float[] x, float[] y, int n) {
+  static void unary(UnaryOp op, RangeFunctions ranges, Blocks blocks, float[] x, float[] y, int n) {
     if (ranges != null && ranges.has(op)) {
       blocks.apply(ranges, op, x, y, n);
     } else {

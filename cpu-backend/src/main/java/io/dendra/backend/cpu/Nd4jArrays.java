@@ -25,7 +25,8 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Functions over long stretches of our memory of doubles by ND4J, which sees them as arrays without a copy.
+ * Functions over long stretches of our memory of doubles by ND4J, which sees them as arrays without
+ * a copy.
  */
 final class Nd4jArrays {
   /** Below this ND4J's cost per call, some hundred microseconds, is more than it saves. */

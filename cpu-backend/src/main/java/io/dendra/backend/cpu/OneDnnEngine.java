@@ -35,7 +35,7 @@ final class OneDnnEngine implements Engine {
     matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.FLOAT32);
     bfloat16Matmul = new DnnMatmul(dnn, cache, sharing, copies, DType.BFLOAT16);
     hasBfloat16 = bfloat16Matmul.isAvailable();
-    elementwise = new DnnElementwise(dnn, cache, sharing);
+    elementwise = new DnnElementwise(dnn, cache);
     ranges = sharing == pool ? new DnnRanges(dnn, cache, elementwise) : null;
     rows = new DnnRows(dnn, cache);
     convolution = new DnnConvolution(dnn, cache, elementwise, sharing);

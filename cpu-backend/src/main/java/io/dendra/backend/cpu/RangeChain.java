@@ -47,7 +47,9 @@ final class RangeChain implements AutoCloseable {
       memory[row] =
           row < inputs
               ? CpuBuffer.address(in[row])
-              : start + 4L * LENGTH * Math.min(free, temporary) + 4L * Math.max(0, free - temporary);
+              : start
+                  + 4L * LENGTH * Math.min(free, temporary)
+                  + 4L * Math.max(0, free - temporary);
     }
     first = new long[out.length];
     for (int i = 0; i < out.length; i++) {

@@ -122,8 +122,7 @@ final class Tiles {
   }
 
   /** Brings m rows of n elements together; leaves what is there already. */
-  private void load(
-      float[] to, int k, int at, int m, int n, int rise, int step, long[] loaded) {
+  private void load(float[] to, int k, int at, int m, int n, int rise, int step, long[] loaded) {
     FloatBuffer from = memory[k];
     if (step == 1 && (m == 1 || rise == n)) {
       from.get(at, to, 0, m * n);

@@ -100,10 +100,7 @@ final class ChainKernelTest {
     int inputs = 1 + twins.random.nextInt(3);
     View[] in = new View[inputs];
     for (int i = 0; i < inputs; i++) {
-      in[i] =
-          simple || i == 0
-              ? dense(shape)
-              : twins.input(DType.FLOAT32, shape, -2, 2).actual();
+      in[i] = simple || i == 0 ? dense(shape) : twins.input(DType.FLOAT32, shape, -2, 2).actual();
     }
     List<Instruction> instructions = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -113,8 +110,12 @@ final class ChainKernelTest {
     List<View> expected = oneByOne(chain, in, shape);
     View[] out = {output(shape), output(shape)};
     twins.tested.fused(chain, in).forward(in, out);
-    assertThat(values(out[0])).as("%s of %s", chain, shape).isEqualTo(values(expected.get(inputs + 5)));
-    assertThat(values(out[1])).as("%s of %s", chain, shape).isEqualTo(values(expected.get(inputs + 3)));
+    assertThat(values(out[0]))
+        .as("%s of %s", chain, shape)
+        .isEqualTo(values(expected.get(inputs + 5)));
+    assertThat(values(out[1]))
+        .as("%s of %s", chain, shape)
+        .isEqualTo(values(expected.get(inputs + 3)));
     float[] last = values(out[0]);
     // Over its own first input.
     View[] over = {in[0], out[1]};
