@@ -13,12 +13,12 @@ final class FloatFunctions {
   /** 1.5 · 2²³: added to a small number, it leaves the nearest integer in the last bits. */
   private static final float ROUNDER = 12582912;
 
-  private static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = 1.442695f;
 
   /** ln 2 in two parts, the first short, so that its products with integers are exact. */
-  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_HIGH = 0.6933594f;
 
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LN2_LOW = -0.00021219444f;
 
   /** Below this an exponential is 0, above {@link #EXP_HIGH} infinite. */
   private static final float EXP_LOW = -87.3f;
@@ -68,11 +68,11 @@ final class FloatFunctions {
 
   /** {@code 2 eʳ} for r within {@code ± ln 2 / 2}. */
   private static float twiceExp(float r) {
-    float p = 0.00276734832f * r + 0.0167497967f;
-    p = p * r + 0.0833364636f;
-    p = p * r + 0.333328384f;
-    p = p * r + 0.99999984f;
-    p = p * r + 2.00000008f;
+    float p = 0.0027673484f * r + 0.016749797f;
+    p = p * r + 0.083336465f;
+    p = p * r + 0.3333284f;
+    p = p * r + 0.9999998f;
+    p = p * r + 2f;
     return p * r + 2;
   }
 
@@ -103,13 +103,13 @@ final class FloatFunctions {
     for (int i = 0; i < n; i++) {
       float t = Math.max(-TANH_END, Math.min(TANH_END, x[i]));
       float z = t * t;
-      float p = 1.33055783e-08f * z + 2.0573803e-05f;
-      p = p * z + 0.00349344872f;
-      p = p * z + 0.133792254f;
+      float p = 1.3305578e-8f * z + 2.0573803e-5f;
+      p = p * z + 0.0034934487f;
+      p = p * z + 0.13379225f;
       p = p * z + 1;
-      float q = 7.75651504e-07f * z + 0.00032821332f;
-      q = q * z + 0.0258688467f;
-      q = q * z + 0.467125405f;
+      float q = 7.7565153e-7f * z + 0.00032821333f;
+      q = q * z + 0.025868846f;
+      q = q * z + 0.46712542f;
       q = q * z + 1;
       y[i] = t * p / q;
     }
@@ -120,15 +120,15 @@ final class FloatFunctions {
     for (int i = 0; i < n; i++) {
       float t = Math.max(-ERF_END, Math.min(ERF_END, x[i]));
       float z = t * t;
-      float p = 2.03625544e-06f * z + 0.000284752582f;
-      p = p * z + 0.00378938777f;
-      p = p * z + 0.0528193864f;
-      p = p * z + 0.191048236f;
-      p = p * z + 1.12837914f;
-      float q = 3.79421144e-05f * z + 0.00116707409f;
-      q = q * z + 0.0150171879f;
-      q = q * z + 0.114361484f;
-      q = q * z + 0.502644797f;
+      float p = 2.0362554e-6f * z + 0.00028475258f;
+      p = p * z + 0.0037893879f;
+      p = p * z + 0.052819386f;
+      p = p * z + 0.19104823f;
+      p = p * z + 1.1283791f;
+      float q = 3.7942114e-5f * z + 0.0011670741f;
+      q = q * z + 0.015017188f;
+      q = q * z + 0.11436149f;
+      q = q * z + 0.5026448f;
       q = q * z + 1;
       y[i] = t * p / q;
     }
@@ -154,11 +154,11 @@ final class FloatFunctions {
   private static void addLog1p(float[] x, float[] y, int n) {
     for (int i = 0; i < n; i++) {
       float e = y[i];
-      float p = 0.00341727356f * e + 0.238157239f;
-      p = p * e + 1.06621796f;
+      float p = 0.0034172735f * e + 0.23815724f;
+      p = p * e + 1.066218f;
       p = p * e + 1;
-      float q = 0.0752871745f * e + 0.687935748f;
-      q = q * e + 1.56621783f;
+      float q = 0.07528718f * e + 0.68793577f;
+      q = q * e + 1.5662178f;
       q = q * e + 1;
       y[i] = Math.max(x[i], 0) + e * p / q;
     }
@@ -197,9 +197,9 @@ final class FloatFunctions {
       float whole = k[i] - ROUNDER;
       float s = (y[i] - 1) / (y[i] + 1);
       float z = s * s;
-      float p = 0.233373426f * z + 0.285505635f;
-      p = p * z + 0.400001242f;
-      p = p * z + 0.666666666f;
+      float p = 0.23337343f * z + 0.28550562f;
+      p = p * z + 0.40000123f;
+      p = p * z + 0.6666667f;
       y[i] = whole * LN2_HIGH + (s * (p * z + 2) + whole * LN2_LOW);
     }
   }
