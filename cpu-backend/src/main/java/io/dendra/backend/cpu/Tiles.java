@@ -129,7 +129,7 @@ final class Tiles {
       return;
     }
     boolean stays = rise == 0 && (step == 0 || m > 1);
-    long place = ((long) at << 16) + m * n;
+    long place = ((long) at << 16) + (long) m * n;
     if (stays && loaded[k] == place) {
       return;
     }
