@@ -1,9 +1,11 @@
 package io.dendra.backend.plan;
 
 import io.dendra.backend.Backend;
+import io.dendra.backend.BackendException;
 import io.dendra.backend.Buffer;
 import io.dendra.backend.CaptureException;
 import io.dendra.backend.CapturedWork;
+import io.dendra.backend.DeviceLostException;
 import io.dendra.backend.MemoryPool;
 import io.dendra.backend.OpenDevice;
 import io.dendra.backend.ReplayVariables;
@@ -14,6 +16,8 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A list of kernel calls that was recorded once, with memory for all that they compute, to be run
@@ -23,6 +27,8 @@ import java.util.Set;
  * there is written; the tensors it has left in use are its results, overwritten by each run.
  */
 public final class Plan implements CapturedWork {
+  private static final Logger LOG = LoggerFactory.getLogger(Plan.class);
+
   /** Constants above this are computed at each run rather than kept. */
   private static final long LARGEST_CONSTANT = 1 << 16;
 
@@ -216,13 +222,19 @@ public final class Plan implements CapturedWork {
   }
 
   /**
-   * The same as work that the device itself has recorded, where it can; else this plan.
-   *
-   * @throws CaptureException when the device cannot record one of the calls
+   * The same as work that the device itself has recorded, where it can; else this plan, with the
+   * reason logged when the device failed to.
    */
   public CapturedWork captured() {
-    CapturedWork work = backend.capture(numbers, () -> run(null));
-    return work == null ? this : work;
+    try {
+      CapturedWork work = backend.capture(numbers, () -> run(null));
+      return work == null ? this : work;
+    } catch (DeviceLostException e) {
+      throw e;
+    } catch (BackendException e) {
+      LOG.info("Work on {} is replayed call by call: {}", backend.device(), e.getMessage());
+      return this;
+    }
   }
 
   /** What it does, a line for each call. */
