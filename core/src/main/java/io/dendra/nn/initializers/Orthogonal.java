@@ -16,6 +16,9 @@ import java.util.Map;
  * All dimensions but the last count as rows.
  */
 record Orthogonal(double gain) implements Initializer, Configured {
+  /** Columns made orthonormal together: their shares of a wide matrix stay in the cache. */
+  private static final int BLOCK = 32;
+
   @Override
   public Map<String, Object> settings() {
     return Map.of("gain", gain);
@@ -30,59 +33,90 @@ record Orthogonal(double gain) implements Initializer, Configured {
     int columns = Math.toIntExact(shape.dim(-1));
     int rows = Math.toIntExact(shape.slice(0, shape.rank() - 1).size());
     boolean wide = rows < columns;
-    double[][] vectors = orthonormal(key, Math.min(rows, columns), Math.max(rows, columns));
+    double[][] basis = orthonormal(key, Math.min(rows, columns), Math.max(rows, columns));
     double[] values = new double[rows * columns];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        values[i * columns + j] = gain * (wide ? vectors[i][j] : vectors[j][i]);
+        values[i * columns + j] = gain * (wide ? basis[j][i] : basis[i][j]);
       }
     }
     return Tensor.of(NDArray.of(values, shape.dims()).as(dtype), device);
   }
 
   /**
-   * Modified Gram-Schmidt of normal draws. The diagonal of the triangular factor is positive, which
-   * makes the result uniform among the orthogonal matrices.
+   * Orthonormal columns by modified Gram-Schmidt of normal draws, a block of columns at a time. The
+   * diagonal of the triangular factor is positive, which makes the result uniform among the
+   * orthogonal matrices. Every sum runs along rows, where the JIT uses vector instructions.
+   *
+   * @return at least {@code length} rows of {@code count} values; the rows beyond are zero
    */
   private static double[][] orthonormal(RandomKey key, int count, int length) {
+    double[][] a = new double[(length + 3) / 4 * 4][count];
     RandomStream random = new RandomStream(key);
-    double[][] vectors = new double[count][length];
-    for (double[] vector : vectors) {
+    for (int j = 0; j < count; j++) {
       for (int i = 0; i < length; i++) {
-        vector[i] = random.nextGaussian();
+        a[i][j] = random.nextGaussian();
       }
     }
-    for (int i = 0; i < count; i++) {
-      double norm = Math.sqrt(dot(vectors[i], vectors[i]));
-      for (int k = 0; k < length; k++) {
-        vectors[i][k] /= norm;
+    for (int start = 0; start < count; start += BLOCK) {
+      int end = Math.min(start + BLOCK, count);
+      for (int j = start; j < end; j++) {
+        orthogonalizeWithin(a, j, end);
       }
-      for (int j = i + 1; j < count; j++) {
-        double share = dot(vectors[i], vectors[j]);
-        for (int k = 0; k < length; k++) {
-          vectors[j][k] -= share * vectors[i][k];
-        }
+      if (end < count) {
+        removeFromRest(a, start, end);
       }
     }
-    return vectors;
+    return a;
   }
 
-  /** Four sums, because one would wait for each addition. */
-  private static double dot(double[] a, double[] b) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 3 < a.length; i += 4) {
-      s0 += a[i] * b[i];
-      s1 += a[i + 1] * b[i + 1];
-      s2 += a[i + 2] * b[i + 2];
-      s3 += a[i + 3] * b[i + 3];
+  /** Gives column {@code j} unit length, and takes its share out of the columns up to the end. */
+  private static void orthogonalizeWithin(double[][] a, int j, int end) {
+    double[] shares = new double[end - j];
+    for (double[] row : a) {
+      for (int c = j; c < end; c++) {
+        shares[c - j] += row[j] * row[c];
+      }
     }
-    for (; i < a.length; i++) {
-      s0 += a[i] * b[i];
+    double norm = Math.sqrt(shares[0]);
+    for (double[] row : a) {
+      double unit = row[j] / norm;
+      for (int c = j + 1; c < end; c++) {
+        row[c] -= unit * (shares[c - j] / norm);
+      }
+      row[j] = unit;
     }
-    return (s0 + s1) + (s2 + s3);
+  }
+
+  /** Takes the shares of a full block of orthonormal columns out of all columns after it. */
+  private static void removeFromRest(double[][] a, int start, int end) {
+    double[][] shares = new double[BLOCK][a[0].length];
+    for (int k = 0; k < a.length; k += 4) {
+      for (int c = start; c < end; c++) {
+        double[] r = {a[k][c], a[k + 1][c], a[k + 2][c], a[k + 3][c]};
+        add(shares[c - start], end, r, a, k);
+      }
+    }
+    for (double[] row : a) {
+      for (int c = start; c < end; c += 4) {
+        double[] r = {-row[c], -row[c + 1], -row[c + 2], -row[c + 3]};
+        add(row, end, r, shares, c - start);
+      }
+    }
+  }
+
+  /** Adds four rows, each times its factor, from a column on: one store for four products. */
+  private static void add(double[] sum, int from, double[] factors, double[][] rows, int first) {
+    double f0 = factors[0];
+    double f1 = factors[1];
+    double f2 = factors[2];
+    double f3 = factors[3];
+    double[] r0 = rows[first];
+    double[] r1 = rows[first + 1];
+    double[] r2 = rows[first + 2];
+    double[] r3 = rows[first + 3];
+    for (int i = from; i < sum.length; i++) {
+      sum[i] += (f0 * r0[i] + f1 * r1[i]) + (f2 * r2[i] + f3 * r3[i]);
+    }
   }
 }
