@@ -61,7 +61,8 @@ class PackageRulesTest {
 
   /**
    * Else a layer would have no gradient, and no decorator of the dispatcher would see its work.
-   * What carries values between devices and into captured steps moves memory, below ops.
+   * What carries values between devices and into recorded steps and predictions moves memory, below
+   * ops.
    */
   @ArchTest
   static final ArchRule networksComputeThroughOps =
@@ -74,6 +75,8 @@ class PackageRulesTest {
           .resideOutsideOfPackage("io.dendra.training.parallel..")
           .and()
           .doNotHaveSimpleName("CapturedStep")
+          .and()
+          .doNotHaveSimpleName("Prediction")
           .should()
           .callMethodWhere(target(owner(assignableTo("io.dendra.backend.Backend"))));
 
