@@ -77,7 +77,7 @@ class InitializersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"6, 6", "5, 20", "20, 5"})
+  @CsvSource({"6, 6", "5, 20", "20, 5", "40, 100", "100, 40"})
   void orthogonalRowsOrColumnsAreOrthonormal(int rows, int columns) {
     Tensor q = draw(Initializers.orthogonal(2), rows, columns);
     Tensor products = rows < columns ? q.matmul(q.transpose()) : q.transpose().matmul(q);
