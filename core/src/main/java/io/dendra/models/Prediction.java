@@ -121,7 +121,17 @@ final class Prediction implements AutoCloseable {
     return version;
   }
 
+  /** Replays; what cannot be computed is told as by ops that run as they are. */
   private void replay() {
+    try {
+      replayed();
+    } catch (IndexOutOfBoundsException e) {
+      TensorScope.run(() -> Autograd.noGrad(() -> model.apply(inputs, CallContext.inference())));
+      throw e;
+    }
+  }
+
+  private void replayed() {
     long now = version();
     if (now != version) {
       plan.refresh();

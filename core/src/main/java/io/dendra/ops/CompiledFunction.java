@@ -78,9 +78,21 @@ public final class CompiledFunction implements AutoCloseable {
     if (recorded == null) {
       return function.apply(operands);
     }
-    List<Tensor> results = recorded.run(operands);
-    give(kinds, recorded);
-    return results;
+    boolean done = false;
+    try {
+      List<Tensor> results = recorded.run(operands);
+      done = true;
+      return results;
+    } catch (IndexOutOfBoundsException e) {
+      // Told in full by the ops as they are.
+      return function.apply(operands);
+    } finally {
+      if (done) {
+        give(kinds, recorded);
+      } else {
+        recorded.close();
+      }
+    }
   }
 
   private static List<Kind> kinds(List<Tensor> operands) {
@@ -151,18 +163,13 @@ public final class CompiledFunction implements AutoCloseable {
       device = given.get(0).openDevice();
       memory = new PlanMemory(device.memory());
       operands = given.stream().map(operand -> operand.view().buffer()).toList();
-      plan =
-          Plan.record(
-              device,
-              ReplayVariables.none(),
-              memory,
-              () -> {
-                try (TensorScope scope = TensorScope.open("compiled function")) {
-                  made =
-                      Autograd.noGrad(
-                          () -> function.apply(given).stream().map(Tensor::retained).toList());
-                }
-              });
+      try {
+        plan = Plan.record(device, ReplayVariables.none(), memory, () -> record(function, given));
+      } catch (RuntimeException e) {
+        made.forEach(Tensor::close);
+        memory.close();
+        throw e;
+      }
       boolean fresh = true;
       for (Tensor result : made) {
         Buffer buffer = result.view().buffer();
@@ -174,6 +181,13 @@ public final class CompiledFunction implements AutoCloseable {
       if (!fresh) {
         close();
         throw new CaptureException("it gives back memory of its operands");
+      }
+    }
+
+    private void record(UnaryOperator<List<Tensor>> function, List<Tensor> given) {
+      try (TensorScope scope = TensorScope.open("compiled function")) {
+        made =
+            Autograd.noGrad(() -> function.apply(given).stream().map(Tensor::retained).toList());
       }
     }
 

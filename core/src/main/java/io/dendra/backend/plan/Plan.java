@@ -162,6 +162,7 @@ public final class Plan implements CapturedWork {
   }
 
   private void bind() {
+    bound = null;
     memory.require(assignment.sizes());
     bound = calls.stream().map(this::bound).toArray(Call[]::new);
     boundVersion = memory.version();

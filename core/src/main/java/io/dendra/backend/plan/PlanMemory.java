@@ -23,7 +23,10 @@ public final class PlanMemory implements AutoCloseable {
   void require(long[] sizes) {
     List<Integer> small = new ArrayList<>();
     for (int i = 0; i < sizes.length; i++) {
-      if (i >= slots.size() || slots.get(i).bytes() < sizes[i]) {
+      if (i == slots.size()) {
+        slots.add(null);
+      }
+      if (slots.get(i) == null || slots.get(i).bytes() < sizes[i]) {
         small.add(i);
       }
     }
@@ -31,21 +34,18 @@ public final class PlanMemory implements AutoCloseable {
       return;
     }
     version++;
-    for (int i : small) {
-      if (i < slots.size()) {
-        pool.free(slots.get(i));
-        slots.set(i, null);
-      }
-    }
+    small.forEach(this::release);
     // What is cached for the eager steps before is not wanted beside it.
     pool.trim();
     for (int i : small) {
-      MemoryPool.Block block = pool.allocate(sizes[i], "training step", "plan");
-      if (i < slots.size()) {
-        slots.set(i, block);
-      } else {
-        slots.add(block);
-      }
+      slots.set(i, pool.allocate(sizes[i], "training step", "plan"));
+    }
+  }
+
+  private void release(int i) {
+    if (slots.get(i) != null) {
+      pool.free(slots.get(i));
+      slots.set(i, null);
     }
   }
 
@@ -60,12 +60,9 @@ public final class PlanMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    slots.forEach(
-        slot -> {
-          if (slot != null) {
-            pool.free(slot);
-          }
-        });
+    for (int i = 0; i < slots.size(); i++) {
+      release(i);
+    }
     slots.clear();
     version++;
   }

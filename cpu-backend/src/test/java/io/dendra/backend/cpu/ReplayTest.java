@@ -27,9 +27,11 @@ import io.dendra.nn.layers.Embedding;
 import io.dendra.nn.layers.Flatten;
 import io.dendra.nn.layers.LSTM;
 import io.dendra.ops.CompiledFunction;
+import io.dendra.ops.Indexing;
 import io.dendra.ops.OpException;
 import io.dendra.tensor.Device;
 import io.dendra.tensor.NDArray;
+import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
 import java.util.ArrayList;
@@ -279,6 +281,13 @@ class ReplayTest {
           .isInstanceOf(OpException.class)
           .hasMessageContaining("label 7 is out of range");
       assertThat(model.trainOnBatch(right, labels)).isFinite();
+      for (int i = 0; i < 3; i++) {
+        assertThat(model.predict(right).floats()).hasSize(6);
+      }
+      assertThatThrownBy(() -> model.predict(wrong))
+          .isInstanceOf(OpException.class)
+          .hasMessageContaining("index 9");
+      assertThat(model.predict(right).floats()).hasSize(6);
     }
   }
 
@@ -300,6 +309,16 @@ class ReplayTest {
             .isEqualTo(swish.apply(x).transpose().toNDArray());
         assertThat(views.apply(x).toNDArray())
             .isEqualTo(x.add(1).transpose().slice(0, 1, 3).toNDArray());
+      }
+      Tensor table = Tensor.of(inputs(4, 3), device);
+      Tensor places = Tensor.of(NDArray.of(new long[] {1, 2}, 2), device);
+      Tensor wrong = Tensor.of(NDArray.of(new long[] {1, 5}, 2), device);
+      try (CompiledFunction rows = CompiledFunction.of(p -> Indexing.gather(table, p, 0).add(1))) {
+        assertThat(rows.apply(places).toNDArray()).isEqualTo(rows.apply(places).toNDArray());
+        assertThatThrownBy(() -> rows.apply(wrong))
+            .isInstanceOf(OpException.class)
+            .hasMessageContaining("index 5");
+        assertThat(rows.apply(places).shape()).isEqualTo(Shape.of(2, 3));
       }
       Tensor x = Tensor.of(inputs(2, 3), device).requiresGrad();
       Tensor gradient = Autograd.grad(swish.apply(x).sum(), List.of(x)).get(0);
