@@ -1,7 +1,6 @@
 package io.dendra.models;
 
 import io.dendra.autograd.Autograd;
-import io.dendra.backend.Backend;
 import io.dendra.backend.Backends;
 import io.dendra.backend.Buffer;
 import io.dendra.backend.CapturedWork;
@@ -14,6 +13,7 @@ import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
 import io.dendra.tensor.TensorSpec;
+import io.dendra.tensor.Values;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +23,6 @@ import java.util.List;
  */
 final class Prediction implements AutoCloseable {
   private final Model model;
-  private final Backend backend;
   private final List<Parameter> parameters;
   private final List<Buffer> weights;
   private final List<Tensor> inputs = new ArrayList<>();
@@ -41,7 +40,6 @@ final class Prediction implements AutoCloseable {
   Prediction(Model model, List<TensorSpec> specs) {
     this.model = model;
     OpenDevice device = Backends.open(model.device());
-    backend = device.backend();
     memory = new PlanMemory(device.memory());
     parameters = model.parameters();
     weights = buffers(parameters);
@@ -86,22 +84,17 @@ final class Prediction implements AutoCloseable {
   /** The outputs for inputs of its shapes. */
   List<NDArray> run(List<NDArray> arrays) {
     for (int i = 0; i < arrays.size(); i++) {
-      backend.fromHost(arrays.get(i).array(), 0, inputs.get(i).view());
+      Values.overwrite(inputs.get(i), arrays.get(i));
     }
     replay();
     return outputs.stream().map(Tensor::toNDArray).toList();
   }
 
-  /** The same for a model of one float32 input and one float32 output, without a copy. */
-  void run(float[] input, float[] output) {
-    backend.fromHost(input, 0, inputs.get(0).view());
+  /** The same for one input and one output, into an array that is there. */
+  void run(NDArray input, NDArray output) {
+    Values.overwrite(inputs.get(0), input);
     replay();
-    Tensor result = outputs.get(0);
-    if (result.layout().isContiguous()) {
-      backend.toHost(result.view(), output, 0);
-    } else {
-      System.arraycopy(result.toNDArray().floats(), 0, output, 0, output.length);
-    }
+    Values.copy(outputs.get(0), output);
   }
 
   Tensor output() {

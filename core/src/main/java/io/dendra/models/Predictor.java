@@ -1,6 +1,7 @@
 package io.dendra.models;
 
 import io.dendra.tensor.DType;
+import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.TensorSpec;
 import java.util.List;
@@ -79,7 +80,9 @@ public final class Predictor implements AutoCloseable {
     }
     require("input", input, inputShape());
     require("output", output, outputShape());
-    prediction.run(input, output);
+    prediction.run(
+        NDArray.wrap(input, DType.FLOAT32, inputShape()),
+        NDArray.wrap(output, DType.FLOAT32, outputShape()));
   }
 
   private static void require(String what, float[] array, Shape shape) {

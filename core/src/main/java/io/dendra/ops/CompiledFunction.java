@@ -186,8 +186,7 @@ public final class CompiledFunction implements AutoCloseable {
 
     private void record(UnaryOperator<List<Tensor>> function, List<Tensor> given) {
       try (TensorScope scope = TensorScope.open("compiled function")) {
-        made =
-            Autograd.noGrad(() -> function.apply(given).stream().map(Tensor::retained).toList());
+        made = Autograd.noGrad(() -> function.apply(given).stream().map(Tensor::retained).toList());
       }
     }
 

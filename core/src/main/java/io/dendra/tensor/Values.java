@@ -6,8 +6,42 @@ import io.dendra.ops.OpException;
 import java.util.function.Consumer;
 
 /** Puts values into tensors and takes them out. */
-final class Values {
+public final class Values {
   private Values() {}
+
+  /** Overwrites the values of a contiguous tensor by an array of its shape and type. */
+  public static void overwrite(Tensor target, NDArray values) {
+    require(target, values);
+    target.openDevice().backend().fromHost(values.array(), 0, target.view());
+    target.written();
+  }
+
+  /**
+   * Copies the values into an array that is there.
+   *
+   * @throws OpException as {@link Tensor#toNDArray} does
+   */
+  public static void copy(Tensor source, NDArray into) {
+    require(source, into);
+    if (source.layout().isContiguous()) {
+      fetch(source, into);
+    } else {
+      try (TensorScope packing = TensorScope.open("to host")) {
+        fetch(source.detach().contiguous(), into);
+      }
+    }
+  }
+
+  private static void require(Tensor tensor, NDArray array) {
+    if (!array.shape().equals(tensor.shape()) || array.dtype() != tensor.dtype()) {
+      throw new IllegalArgumentException(
+          "a tensor "
+              + tensor.spec()
+              + " takes arrays of its shape and type, given "
+              + array.dtype()
+              + array.shape());
+    }
+  }
 
   /** A new tensor with the array's values. */
   static Tensor load(Tensor empty, NDArray array) {
@@ -32,20 +66,19 @@ final class Values {
 
   /** The values on the host. */
   static NDArray read(Tensor tensor) {
-    if (!tensor.layout().isContiguous()) {
-      try (TensorScope packing = TensorScope.open("to host")) {
-        return read(tensor.detach().contiguous());
-      }
-    }
     NDArray result = NDArray.zeros(tensor.dtype(), tensor.shape());
-    if (result.size() > 0) {
+    copy(tensor, result);
+    return result;
+  }
+
+  private static void fetch(Tensor contiguous, NDArray into) {
+    if (into.size() > 0) {
       try {
-        tensor.openDevice().backend().toHost(tensor.view(), result.array(), 0);
+        contiguous.openDevice().backend().toHost(contiguous.view(), into.array(), 0);
       } catch (LateIndexException e) {
         throw OpException.late(e);
       }
     }
-    return result;
   }
 
   /** Overwrites the values of a tensor by those of another of its shape and type. */

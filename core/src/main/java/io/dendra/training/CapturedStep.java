@@ -10,7 +10,6 @@ import io.dendra.backend.plan.PlanMemory;
 import io.dendra.data.Batch;
 import io.dendra.nn.layers.CallContext;
 import io.dendra.nn.layers.Parameter;
-import io.dendra.nn.optimizers.LossScaleOptimizer;
 import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.ops.OpException;
 import io.dendra.ops.StepNumbers;
@@ -18,6 +17,7 @@ import io.dendra.random.RandomKey;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
+import io.dendra.tensor.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,12 +72,8 @@ final class CapturedStep implements AutoCloseable {
     }
     step.model().trainableParameters().forEach(p -> buffers.add(p.value().view().buffer()));
     Optimizer optimizer = step.objective().optimizer();
-    if (whole) {
-      return new Held(buffers, optimizer.held());
-    }
-    // The gradients depend on nothing of it but the scale of the loss.
-    return new Held(
-        buffers, optimizer instanceof LossScaleOptimizer scaling ? scaling.scale() : 1.0);
+    // Gradients depend on nothing of the optimizer but the scale of the loss.
+    return new Held(buffers, whole ? optimizer.held() : optimizer.lossScale());
   }
 
   /**
@@ -141,9 +137,7 @@ final class CapturedStep implements AutoCloseable {
       return;
     }
     for (int i = 0; i < arrays.size(); i++) {
-      Tensor tensor = tensors.get(i);
-      device.backend().fromHost(arrays.get(i).array(), 0, tensor.view());
-      tensor.written();
+      Values.overwrite(tensors.get(i), arrays.get(i));
     }
   }
 

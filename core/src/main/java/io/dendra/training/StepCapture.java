@@ -95,11 +95,7 @@ final class StepCapture implements AutoCloseable {
     }
     if (known == null) {
       if (captured.size() < MOST_SHAPES) {
-        OpenDevice device = Backends.open(step.model().device());
-        if (memory == null) {
-          memory = new PlanMemory(device.memory());
-        }
-        captured.put(shapes, new CapturedStep(step, device, memory, whole));
+        add(shapes);
       }
       return null;
     }
@@ -113,12 +109,18 @@ final class StepCapture implements AutoCloseable {
       }
       LOG.debug("The optimizer's part of steps is not captured: {}", e.getMessage());
       whole = false;
-      captured.values().forEach(CapturedStep::close);
-      captured.clear();
-      OpenDevice device = Backends.open(step.model().device());
-      captured.put(shapes, new CapturedStep(step, device, memory, false));
+      close();
+      add(shapes);
       return run(batch, key);
     }
+  }
+
+  private void add(Shapes shapes) {
+    OpenDevice device = Backends.open(step.model().device());
+    if (memory == null) {
+      memory = new PlanMemory(device.memory());
+    }
+    captured.put(shapes, new CapturedStep(step, device, memory, whole));
   }
 
   private void giveUp(String reason) {

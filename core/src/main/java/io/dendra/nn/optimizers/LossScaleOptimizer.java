@@ -105,6 +105,11 @@ public final class LossScaleOptimizer extends Optimizer {
   }
 
   @Override
+  public double lossScale() {
+    return scale;
+  }
+
+  @Override
   public boolean apply(List<Parameter> parameters, List<Tensor> gradients) {
     if (!allFinite(gradients)) {
       finiteSteps = 0;

@@ -276,6 +276,11 @@ public abstract class Optimizer implements Configured, AutoCloseable {
     return loss;
   }
 
+  /** The factor of {@link #scaleLoss} now. */
+  public double lossScale() {
+    return 1;
+  }
+
   /**
    * Makes a step: changes the parameters in place.
    *

@@ -2,11 +2,10 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.View;
-import io.dendra.tensor.Layout;
 
 /**
- * Normalisation of each channel over the batch (Ioffe and Szegedy, "Batch Normalization", 2015),
- * with the channels first or last in memory.
+ * Normalisation of each channel over the batch (Ioffe and Szegedy, "Batch Normalization", 2015), in
+ * row-major order; {@link ChannelsLastNorm} takes the channels last.
  */
 final class BatchNormKernel implements FusedKernel {
   private final CpuPool pool;
@@ -22,11 +21,10 @@ final class BatchNormKernel implements FusedKernel {
   @Override
   public void forward(View[] inputs, View[] outputs) {
     try (Staging staging = new Staging(copies)) {
-      boolean last = Channels.areLast(inputs[0]) && Channels.areLast(outputs[0]);
-      View in = last ? inputs[0] : staging.in(inputs[0]);
+      View in = staging.in(inputs[0]);
       Cells x = Cells.of(in);
-      Cells y = Cells.of(last ? outputs[0] : staging.out(outputs[0]));
-      Channels channels = Channels.of(pool, in, last);
+      Cells y = Cells.of(staging.out(outputs[0]));
+      Channels channels = Channels.of(pool, in);
       double perElement = 1.0 / channels.perChannel();
       double[] mean = scaled(channels.sums(x.floats(), x.base), perElement);
       double[] variance = scaled(channels.squares(x.floats(), x.base, mean), perElement);
@@ -89,13 +87,12 @@ final class BatchNormKernel implements FusedKernel {
   @Override
   public void backward(View[] inputs, View[] outputs, View[] gradOutputs, View[] gradInputs) {
     try (Staging staging = new Staging(copies)) {
-      boolean last = Channels.areLast(inputs[0]);
-      View in = last ? inputs[0] : staging.in(inputs[0]);
-      Channels channels = Channels.of(pool, in, last);
+      View in = staging.in(inputs[0]);
+      Channels channels = Channels.of(pool, in);
       int n = channels.count();
       double perElement = 1.0 / channels.perChannel();
       Cells x = Cells.of(in);
-      Cells g = Cells.of(gradient(staging, gradOutputs[0], in, last));
+      Cells g = Cells.of(gradient(staging, gradOutputs[0], in));
       double[] mean = load(outputs[1], n);
       double[] variance = load(outputs[2], n);
       double[] gamma = load(inputs[1], n);
@@ -119,40 +116,20 @@ final class BatchNormKernel implements FusedKernel {
       store(gammaGradient, gradInputs[1]);
       store(sums[0], gradInputs[2]);
       if (gradInputs[0] != null) {
-        boolean lastToo = last && Channels.areLast(gradInputs[0]);
-        View result =
-            lastToo ? gradInputs[0] : last ? like(staging, in) : staging.out(gradInputs[0]);
-        Cells d = Cells.of(result);
+        Cells d = Cells.of(staging.out(gradInputs[0]));
         channels.combine(g.floats(), g.base, a, x.floats(), x.base, b, k, d.floats(), d.base);
-        if (last && !lastToo) {
-          copies.copy(result, gradInputs[0]);
-        }
       }
       staging.finish();
     }
   }
 
-  /** The gradient in the memory order of x; zeros where there is none. */
-  private View gradient(Staging staging, View gradient, View x, boolean last) {
-    if (gradient == null) {
-      View zeros = like(staging, x);
-      copies.fill(zeros, 0);
-      return zeros;
-    }
-    if (!last) {
+  /** The gradient in row-major order; zeros where there is none. */
+  private View gradient(Staging staging, View gradient, View x) {
+    if (gradient != null) {
       return staging.in(gradient);
     }
-    if (Channels.areLast(gradient)) {
-      return gradient;
-    }
-    View ordered = like(staging, x);
-    copies.copy(gradient, ordered);
-    return ordered;
-  }
-
-  /** Memory in the order of a dense view. */
-  private static View like(Staging staging, View view) {
-    Layout layout = view.layout();
-    return staging.like(view).with(Layout.of(layout.shape(), layout.strides(), 0));
+    View zeros = staging.like(x);
+    copies.fill(zeros, 0);
+    return zeros;
   }
 }

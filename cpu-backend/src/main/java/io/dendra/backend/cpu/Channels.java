@@ -5,9 +5,8 @@ import io.dendra.tensor.Layout;
 import java.nio.FloatBuffer;
 
 /**
- * An image batch in memory as {@code outer} times {@code channels} times {@code inner}: inner is 1
- * where the channels lie last. Walks it in parts of the outermost dimension, whose sums are added
- * in order.
+ * A row-major image batch in memory as {@code outer} times {@code channels} times {@code inner}.
+ * Walks it in parts of the outermost dimension, whose sums are added in order.
  */
 final class Channels {
   private static final int COST = 3;
@@ -24,13 +23,10 @@ final class Channels {
     this.inner = inner;
   }
 
-  /** The channels of a dense view with its channels last, or of a row-major one. */
-  static Channels of(CpuPool pool, View view, boolean last) {
+  /** The channels of a row-major view. */
+  static Channels of(CpuPool pool, View view) {
     long size = view.layout().size();
     int channels = (int) view.shape().dim(1);
-    if (last) {
-      return new Channels(pool, size / Math.max(1, channels), channels, 1);
-    }
     long batch = view.shape().dim(0);
     return new Channels(pool, batch, channels, (int) (size / Math.max(1, batch * channels)));
   }
@@ -55,10 +51,7 @@ final class Channels {
     return outer * inner;
   }
 
-  /**
-   * Adds up one row: {@code n} elements from {@code at}, all of channel c, or of c and its
-   * followers.
-   */
+  /** Adds up the {@code n} elements of channel c from {@code at}. */
   private interface RowSum {
     void add(int at, int n, int c, double[] first, double[] second);
   }
@@ -72,10 +65,6 @@ final class Channels {
         part -> {
           for (long row = outer * part / parts; row < outer * (part + 1) / parts; row++) {
             int at = (int) (row * channels * inner);
-            if (inner == 1) {
-              body.add(at, channels, 0, first[part], second[part]);
-              continue;
-            }
             for (int c = 0; c < channels; c++) {
               body.add(at + c * inner, inner, c, first[part], second[part]);
             }
@@ -94,17 +83,11 @@ final class Channels {
   double[] sums(FloatBuffer x, int base) {
     return sums(
         (at, n, c, sum, none) -> {
-          if (inner == 1) {
-            for (int i = 0; i < n; i++) {
-              sum[i] += x.get(base + at + i);
-            }
-          } else {
-            double total = 0;
-            for (int i = 0; i < n; i++) {
-              total += x.get(base + at + i);
-            }
-            sum[c] += total;
+          double total = 0;
+          for (int i = 0; i < n; i++) {
+            total += x.get(base + at + i);
           }
+          sum[c] += total;
         })[0];
   }
 
@@ -112,20 +95,13 @@ final class Channels {
   double[] squares(FloatBuffer x, int base, double[] mean) {
     return sums(
         (at, n, c, sum, none) -> {
-          if (inner == 1) {
-            for (int i = 0; i < n; i++) {
-              double distance = x.get(base + at + i) - mean[i];
-              sum[i] += distance * distance;
-            }
-          } else {
-            double total = 0;
-            double center = mean[c];
-            for (int i = 0; i < n; i++) {
-              double distance = x.get(base + at + i) - center;
-              total += distance * distance;
-            }
-            sum[c] += total;
+          double total = 0;
+          double center = mean[c];
+          for (int i = 0; i < n; i++) {
+            double distance = x.get(base + at + i) - center;
+            total += distance * distance;
           }
+          sum[c] += total;
         })[0];
   }
 
@@ -133,24 +109,16 @@ final class Channels {
   double[][] products(FloatBuffer x, int base, FloatBuffer g, int gradientBase, double[] mean) {
     return sums(
         (at, n, c, sum, product) -> {
-          if (inner == 1) {
-            for (int i = 0; i < n; i++) {
-              double gradient = g.get(gradientBase + at + i);
-              sum[i] += gradient;
-              product[i] += gradient * (x.get(base + at + i) - mean[i]);
-            }
-          } else {
-            double total = 0;
-            double products = 0;
-            double center = mean[c];
-            for (int i = 0; i < n; i++) {
-              double gradient = g.get(gradientBase + at + i);
-              total += gradient;
-              products += gradient * (x.get(base + at + i) - center);
-            }
-            sum[c] += total;
-            product[c] += products;
+          double total = 0;
+          double products = 0;
+          double center = mean[c];
+          for (int i = 0; i < n; i++) {
+            double gradient = g.get(gradientBase + at + i);
+            total += gradient;
+            products += gradient * (x.get(base + at + i) - center);
           }
+          sum[c] += total;
+          product[c] += products;
         });
   }
 

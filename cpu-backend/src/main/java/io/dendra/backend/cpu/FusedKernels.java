@@ -130,7 +130,7 @@ final class FusedKernels {
     return null;
   }
 
-  private static boolean isLast(int axis, View view) {
+  static boolean isLast(int axis, View view) {
     return axis == view.shape().rank() - 1;
   }
 }

@@ -100,10 +100,14 @@ final class OneDnnEngine implements Engine {
       return null;
     }
     if (op instanceof FusedOp.Softmax softmax) {
-      return isLast(softmax.axis(), first) ? new DnnSoftmaxKernel(rows, pool, copies, false) : null;
+      return FusedKernels.isLast(softmax.axis(), first)
+          ? new DnnSoftmaxKernel(rows, pool, copies, false)
+          : null;
     }
     if (op instanceof FusedOp.LogSoftmax softmax) {
-      return isLast(softmax.axis(), first) ? new DnnSoftmaxKernel(rows, pool, copies, true) : null;
+      return FusedKernels.isLast(softmax.axis(), first)
+          ? new DnnSoftmaxKernel(rows, pool, copies, true)
+          : null;
     }
     if (op instanceof FusedOp.SoftmaxCrossEntropy) {
       return new DnnCrossEntropyKernel(rows, pool, copies);
@@ -115,10 +119,6 @@ final class OneDnnEngine implements Engine {
       return new DnnAttentionKernel(matmul, rows, pool, copies, attention);
     }
     return null;
-  }
-
-  private static boolean isLast(int axis, View view) {
-    return axis == view.shape().rank() - 1;
   }
 
   @Override
