@@ -1,0 +1,128 @@
+package io.dendra.sweep;
+
+import io.dendra.sweep.storage.TrialLease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Shows that the trials of this process live, and makes those of dead processes wait again. */
+final class Heartbeats implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+
+  private final Study study;
+  private final Duration interval;
+  private final Duration grace;
+  private final Set<TrialLease> mine = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          body -> {
+            Thread thread = new Thread(body, "dendra-sweep-heartbeat");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private ScheduledFuture<?> beating;
+
+  Heartbeats(Study study, Duration interval, Duration grace) {
+    this.study = study;
+    this.interval = interval;
+    this.grace = grace;
+  }
+
+  void start() {
+    revive();
+    beating =
+        clock.scheduleWithFixedDelay(
+            this::beat, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  void add(TrialLease lease) {
+    mine.add(lease);
+  }
+
+  void remove(TrialLease lease) {
+    mine.remove(lease);
+  }
+
+  /**
+   * Whether trials of others run whose processes may be dead: a worker with nothing to do asks, and
+   * is held for a moment if so.
+   */
+  boolean mayRevive() throws InterruptedException {
+    revive();
+    boolean waiting =
+        study.trials().stream().anyMatch(trial -> trial.state() == TrialState.WAITING);
+    if (waiting) {
+      return true;
+    }
+    Instant late = Instant.now().minus(interval.multipliedBy(2));
+    boolean silent = !study.storage().silentSince(study.id(), late).isEmpty();
+    boolean retried = !mine.isEmpty();
+    if (silent || retried) {
+      Thread.sleep(Math.min(interval.toMillis(), 200));
+    }
+    return silent || retried;
+  }
+
+  private void beat() {
+    mine.removeIf(this::isLost);
+    try {
+      revive();
+    } catch (RuntimeException e) {
+      LOG.warn("dead trials could not be looked for", e);
+    }
+  }
+
+  private boolean isLost(TrialLease lease) {
+    try {
+      study.storage().heartbeat(lease);
+      return false;
+    } catch (LostTrialException e) {
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn("a heartbeat could not be stored", e);
+      return false;
+    }
+  }
+
+  private void revive() {
+    Instant silent = Instant.now().minus(grace);
+    Set<Long> silentTrials = ConcurrentHashMap.newKeySet();
+    study.storage().silentSince(study.id(), silent).forEach(trial -> silentTrials.add(trial.id()));
+    for (TrialRecord trial : study.trials()) {
+      if (trial.state() != TrialState.RUNNING) {
+        continue;
+      }
+      boolean dead =
+          trial.systemAttributes().get(TrialLease.OWNER) instanceof String owner
+              && Owner.of(owner).map(Owner::isKnownDead).orElse(false);
+      if (dead || silentTrials.contains(trial.id())) {
+        revive(trial);
+      }
+    }
+  }
+
+  private void revive(TrialRecord trial) {
+    try {
+      study.storage().giveBack(TrialLease.of(trial));
+      LOG.info("trial {} was left by its process and waits again", trial.number());
+    } catch (LostTrialException e) {
+      LOG.debug("trial {} was taken meanwhile", trial.number());
+    }
+  }
+
+  @Override
+  public void close() {
+    if (beating != null) {
+      beating.cancel(true);
+    }
+    clock.shutdownNow();
+  }
+}

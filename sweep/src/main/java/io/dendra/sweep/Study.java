@@ -1,0 +1,327 @@
+package io.dendra.sweep;
+
+import io.dendra.backend.Backends;
+import io.dendra.sweep.pruners.Pruner;
+import io.dendra.sweep.samplers.Sampler;
+import io.dendra.sweep.storage.AttributeKind;
+import io.dendra.sweep.storage.Storage;
+import io.dendra.sweep.storage.StorageException;
+import io.dendra.sweep.storage.StudyExistsException;
+import io.dendra.sweep.storage.TrialLease;
+import io.dendra.tensor.Device;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A search for the parameters with the best value of an objective.
+ *
+ * <pre>{@code
+ * try (Study study = Study.create("parabola", o -> o.sampler(new TpeSampler()).seed(42))) {
+ *   study.optimize(
+ *       trial -> Math.pow(trial.suggestFloat("x", -10, 10) - 2, 2), o -> o.trials(100));
+ *   System.out.println(study.best().parameterValues());
+ * }
+ * }</pre>
+ *
+ * <p>Optuna's study, from which names and behaviour come (T. Akiba et al., "Optuna: a
+ * next-generation hyperparameter optimization framework", 2019). All methods may be called by
+ * several threads, and any number of processes may work on one study at once.
+ */
+public final class Study implements AutoCloseable {
+  private static final String SEED = "dendra:seed";
+  private static final String CAUSE = "fail_reason";
+
+  private final Storage storage;
+  private final boolean ownsStorage;
+  private final StudyRecord record;
+  private final Sampler sampler;
+  private final Pruner pruner;
+  private final long seed;
+  private final Path directory;
+  private volatile SweepListener listener = SweepListener.NONE;
+
+  private Study(StudyOptions options, StudyRecord record) {
+    this.storage = options.storage();
+    this.ownsStorage = options.ownsStorage();
+    this.record = record;
+    this.sampler = options.sampler();
+    this.pruner = options.pruner();
+    this.seed =
+        record.systemAttributes().get(SEED) instanceof Number stored
+            ? stored.longValue()
+            : options.seed().orElse(0);
+    this.directory = options.directory().resolve(record.name());
+  }
+
+  /**
+   * Makes a study.
+   *
+   * @throws StudyExistsException when the storage has one of the name and {@link
+   *     StudyOptions#loadIfExists} was not called
+   */
+  public static Study create(String name, Consumer<StudyOptions> settings) {
+    StudyOptions options = options(settings);
+    Optional<StudyRecord> existing = options.storage().findStudy(name);
+    if (existing.isPresent() && options.loadsIfExists()) {
+      return new Study(options, existing.get());
+    }
+    StudyRecord made = options.storage().createStudy(name, options.directions());
+    options
+        .storage()
+        .setStudyAttribute(made.id(), AttributeKind.SYSTEM, SEED, options.seed().orElse(0));
+    return new Study(options, options.storage().findStudy(name).orElseThrow());
+  }
+
+  /**
+   * Goes on with a study, such as one whose process died.
+   *
+   * @throws StorageException when the storage has none of the name, with the names that it has
+   */
+  public static Study load(String name, Consumer<StudyOptions> settings) {
+    StudyOptions options = options(settings);
+    StudyRecord found =
+        options
+            .storage()
+            .findStudy(name)
+            .orElseThrow(
+                () ->
+                    new StorageException(
+                        "there is no study '"
+                            + name
+                            + "'; there are "
+                            + options.storage().studies().stream()
+                                .map(StudyRecord::name)
+                                .toList()));
+    return new Study(options, found);
+  }
+
+  private static StudyOptions options(Consumer<StudyOptions> settings) {
+    StudyOptions options = new StudyOptions();
+    settings.accept(options);
+    return options;
+  }
+
+  /** Its name in the storage. */
+  public String name() {
+    return record.name();
+  }
+
+  /** Which values are better, for each objective. */
+  public List<Direction> directions() {
+    return record.directions();
+  }
+
+  /** From which all random numbers of the study come. */
+  public long seed() {
+    return seed;
+  }
+
+  /** All trials, in the order of their numbers. */
+  public List<TrialRecord> trials() {
+    return storage.trials(record.id());
+  }
+
+  /** The study at this moment, as samplers and pruners see it. */
+  public StudySnapshot snapshot() {
+    List<TrialRecord> trials = new ArrayList<>(trials());
+    trials.removeIf(trial -> trial.state() == TrialState.WAITING);
+    return new StudySnapshot(directions(), trials);
+  }
+
+  /**
+   * The complete trial with the best value.
+   *
+   * @throws IllegalStateException when none is complete, or the study has several objectives
+   */
+  public TrialRecord best() {
+    requireOneObjective("one best trial");
+    return snapshot()
+        .best()
+        .orElseThrow(
+            () -> new IllegalStateException("no trial of study '" + name() + "' is complete"));
+  }
+
+  /**
+   * Tries an objective many times.
+   *
+   * @throws InterruptedException when the thread is interrupted; running trials wait again then
+   */
+  public SweepSummary optimize(Objective objective, Consumer<OptimizeOptions> settings)
+      throws InterruptedException {
+    OptimizeOptions options = new OptimizeOptions();
+    settings.accept(options);
+    return new TrialLoop(this, objective, options).run();
+  }
+
+  /**
+   * Adds a trial with given parameters, to be run before new ones are drawn. Parameters left out
+   * are drawn.
+   *
+   * @throws IllegalArgumentException when the study has trials and none has a parameter of a name
+   */
+  public void enqueue(Map<String, ?> parameters) {
+    KnownParameters.require(parameters.keySet(), trials());
+    storage.addTrial(
+        record.id(),
+        new TrialRecord(
+            0,
+            0,
+            TrialState.WAITING,
+            List.of(),
+            null,
+            null,
+            Map.of(),
+            Collections.emptyNavigableMap(),
+            Map.of(),
+            Map.of(StudyTrial.FIXED, new LinkedHashMap<>(parameters))));
+  }
+
+  /** Starts a trial, to be ended by {@link #tell}, {@link #tellPruned} or {@link #tellFailed}. */
+  public Trial ask() {
+    return ask(Integer.MAX_VALUE, Backends.defaultDevice()).orElseThrow();
+  }
+
+  /**
+   * Starts a trial, unless none waits and the study has enough.
+   *
+   * @param limit on the number of trials of the study
+   * @param device on which it is to run
+   */
+  public Optional<Trial> ask(int limit, Device device) {
+    String owner = Owner.here().fresh();
+    return storage.startTrial(record.id(), owner, limit).map(trial -> started(trial, device));
+  }
+
+  private Trial started(TrialRecord trial, Device device) {
+    return new StudyTrial(this, trial, seenBy(trial), device);
+  }
+
+  /**
+   * What a trial knew of the others when it began first: noted then, and taken from there later.
+   */
+  private StudySnapshot seenBy(TrialRecord trial) {
+    List<TrialRecord> all = trials();
+    if (trial.systemAttributes().get(SeenTrials.KEY) instanceof String line) {
+      return new StudySnapshot(directions(), SeenTrials.read(line, all));
+    }
+    List<TrialRecord> visible = SeenTrials.visible(all, trial.number());
+    storage.setTrialAttribute(
+        TrialLease.of(trial), AttributeKind.SYSTEM, SeenTrials.KEY, SeenTrials.write(visible));
+    return new StudySnapshot(directions(), visible);
+  }
+
+  /**
+   * Ends a trial with its values, one for each direction. A NaN makes it fail.
+   *
+   * @throws LostTrialException when another worker has it now
+   * @throws IllegalArgumentException when the number of values is wrong
+   */
+  public void tell(Trial trial, double... values) {
+    if (values.length != directions().size()) {
+      throw new IllegalArgumentException(
+          "study '"
+              + name()
+              + "' has "
+              + directions().size()
+              + " objectives, trial "
+              + trial.number()
+              + " told "
+              + values.length
+              + " values");
+    }
+    List<Double> told = new ArrayList<>();
+    for (double value : values) {
+      if (Double.isNaN(value)) {
+        tellFailed(trial, new ArithmeticException("the objective gave NaN"));
+        return;
+      }
+      told.add(value);
+    }
+    storage.finish(own(trial).lease(), TrialState.COMPLETE, told);
+  }
+
+  /** Ends a trial early; the last value that it reported becomes its value. */
+  public void tellPruned(Trial trial) {
+    StudyTrial own = own(trial);
+    List<Double> last =
+        trials().get(trial.number()).reports().descendingMap().values().stream()
+            .limit(1)
+            .filter(value -> !value.isNaN())
+            .toList();
+    storage.finish(own.lease(), TrialState.PRUNED, last);
+  }
+
+  /** Ends a trial that failed, with its cause. */
+  public void tellFailed(Trial trial, Throwable cause) {
+    StudyTrial own = own(trial);
+    storage.setTrialAttribute(own.lease(), AttributeKind.SYSTEM, CAUSE, Causes.text(cause));
+    storage.finish(own.lease(), TrialState.FAIL, List.of());
+  }
+
+  /** Makes a running trial wait again, for another worker or a later run. */
+  public void giveBack(Trial trial) {
+    storage.giveBack(own(trial).lease());
+  }
+
+  private StudyTrial own(Trial trial) {
+    if (trial instanceof StudyTrial own && own.study() == this) {
+      return own;
+    }
+    throw new IllegalArgumentException(
+        "trial " + trial.number() + " does not come from this study's ask");
+  }
+
+  void requireOneObjective(String what) {
+    if (directions().size() != 1) {
+      throw new IllegalStateException(
+          "there is no "
+              + what
+              + " with several objectives: study '"
+              + name()
+              + "' has "
+              + directions().size());
+    }
+  }
+
+  void listen(SweepListener listener) {
+    this.listener = listener;
+  }
+
+  void reported(Trial trial, int step, double value) {
+    listener.onReport(trial, step, value);
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  long id() {
+    return record.id();
+  }
+
+  Sampler sampler() {
+    return sampler;
+  }
+
+  Pruner pruner() {
+    return pruner;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Closes the storage, if the study made it. */
+  @Override
+  public void close() {
+    if (ownsStorage) {
+      storage.close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The devices that trials run on. */
+package io.dendra.sweep.devices;

@@ -1,0 +1,2 @@
+/** What values parameters can take. */
+package io.dendra.sweep.distributions;

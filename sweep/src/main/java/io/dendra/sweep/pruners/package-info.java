@@ -1,0 +1,2 @@
+/** What ends trials early. */
+package io.dendra.sweep.pruners;

@@ -1,0 +1,2 @@
+/** What draws the parameters of trials. */
+package io.dendra.sweep.samplers;

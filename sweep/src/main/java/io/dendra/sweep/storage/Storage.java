@@ -1,0 +1,92 @@
+package io.dendra.sweep.storage;
+
+import io.dendra.sweep.Direction;
+import io.dendra.sweep.LostTrialException;
+import io.dendra.sweep.ParameterValue;
+import io.dendra.sweep.StudyRecord;
+import io.dendra.sweep.TrialRecord;
+import io.dendra.sweep.TrialState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where studies and their trials are kept: in memory, or in a database that many processes share.
+ *
+ * <p>Each call happens whole or not at all, and is seen by every later call of any process. Whoever
+ * writes to a trial shows its {@link TrialLease}: when the trial has been given to another worker
+ * meanwhile, the call does nothing but throw {@link LostTrialException}. So no trial counts twice.
+ *
+ * <p>All calls may come from several threads and throw {@link StorageException} when the place
+ * cannot be read or written.
+ */
+public interface Storage extends AutoCloseable {
+  /**
+   * Makes an empty study.
+   *
+   * @throws StudyExistsException when the name is taken
+   */
+  StudyRecord createStudy(String name, List<Direction> directions);
+
+  /** The study of a name. */
+  Optional<StudyRecord> findStudy(String name);
+
+  /** All studies, in the order in which they were made. */
+  List<StudyRecord> studies();
+
+  /** Removes a study with its trials; does nothing when there is none. */
+  void deleteStudy(long study);
+
+  /** Sets an attribute of a study to a value of JSON. */
+  void setStudyAttribute(long study, AttributeKind kind, String key, Object value);
+
+  /** Adds a trial as it is, but for its id and number: a finished or a waiting one. */
+  TrialRecord addTrial(long study, TrialRecord trial);
+
+  /**
+   * Starts a trial: the waiting one with the lowest number, or else a new one, unless the study has
+   * {@code limit} trials. The owner becomes system attribute {@link TrialLease#OWNER}, the number
+   * of starts {@link TrialLease#ATTEMPT}, and the trial shows life.
+   *
+   * @param owner unique for each call
+   */
+  Optional<TrialRecord> startTrial(long study, String owner, int limit);
+
+  /**
+   * Adds parameters to a running trial, in order. A name that it has keeps its value.
+   *
+   * @throws IllegalArgumentException when an earlier trial of the study has a parameter of that
+   *     name whose distribution is not compatible; nothing is added then
+   */
+  void addParameters(TrialLease lease, Map<String, ParameterValue> parameters);
+
+  /** Adds a report to a running trial; a step told before is replaced. */
+  void report(TrialLease lease, int step, double value);
+
+  /** Sets an attribute of a running trial to a value of JSON. */
+  void setTrialAttribute(TrialLease lease, AttributeKind kind, String key, Object value);
+
+  /**
+   * Ends a running trial.
+   *
+   * @param values one for each direction, or none
+   */
+  void finish(TrialLease lease, TrialState state, List<Double> values);
+
+  /** Makes a running trial wait again, with its parameters and reports, for another worker. */
+  void giveBack(TrialLease lease);
+
+  /** Shows that the worker of a running trial lives. */
+  void heartbeat(TrialLease lease);
+
+  /** The running trials that have shown no life since a moment. Trials that never do count not. */
+  List<TrialRecord> silentSince(long study, Instant moment);
+
+  /** All trials in the order of their numbers. */
+  List<TrialRecord> trials(long study);
+
+  /** Releases connections; what is stored stays. */
+  @Override
+  void close();
+}

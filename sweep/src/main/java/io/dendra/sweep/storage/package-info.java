@@ -1,0 +1,2 @@
+/** Where studies are kept. */
+package io.dendra.sweep.storage;
