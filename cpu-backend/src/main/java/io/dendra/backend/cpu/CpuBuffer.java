@@ -10,24 +10,33 @@ import org.bytedeco.javacpp.Pointer;
  * Native memory aligned to cache lines, seen by native code as an address and by Java as a buffer.
  */
 final class CpuBuffer implements Buffer {
-  private static final int ALIGNMENT = 64;
+  private static final long ALIGNMENT = 64;
 
   private final Pointer block;
   private final long address;
   private final long byteSize;
   private final TypedBuffers whole;
 
-  private CpuBuffer(Pointer block, long byteSize) {
+  private CpuBuffer(Pointer block, long byteSize, long alignment) {
     this.block = block;
     this.byteSize = byteSize;
-    this.address = (block.address() + ALIGNMENT - 1) & -ALIGNMENT;
+    this.address = (block.address() + alignment - 1) & -alignment;
     this.whole = byteSize <= Integer.MAX_VALUE ? window(0) : null;
   }
 
   /** New memory, or null when there is none left. */
   static CpuBuffer allocate(long bytes) {
-    Pointer block = Pointer.malloc(bytes + ALIGNMENT);
-    return block == null || block.isNull() ? null : new CpuBuffer(block, bytes);
+    boolean huge = HugePages.worth(bytes);
+    long alignment = huge ? HugePages.SIZE : ALIGNMENT;
+    Pointer block = Pointer.malloc(bytes + alignment);
+    if (block == null || block.isNull()) {
+      return null;
+    }
+    CpuBuffer buffer = new CpuBuffer(block, bytes, alignment);
+    if (huge) {
+      HugePages.request(buffer.address, bytes);
+    }
+    return buffer;
   }
 
   static CpuBuffer of(View view) {
