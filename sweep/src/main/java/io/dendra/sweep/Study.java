@@ -205,15 +205,51 @@ public final class Study implements AutoCloseable {
   /**
    * What a trial knew of the others when it began first: noted then, and taken from there later.
    */
-  private StudySnapshot seenBy(TrialRecord trial) {
+  private ParameterDraws.Seen seenBy(TrialRecord trial) {
     List<TrialRecord> all = trials();
+    List<TrialRecord> visible;
     if (trial.systemAttributes().get(SeenTrials.KEY) instanceof String line) {
-      return new StudySnapshot(directions(), SeenTrials.read(line, all));
+      visible = SeenTrials.read(line, all);
+    } else {
+      visible = SeenTrials.visible(all, trial.number());
+      storage.setTrialAttribute(
+          TrialLease.of(trial), AttributeKind.SYSTEM, SeenTrials.KEY, SeenTrials.write(visible));
     }
-    List<TrialRecord> visible = SeenTrials.visible(all, trial.number());
-    storage.setTrialAttribute(
-        TrialLease.of(trial), AttributeKind.SYSTEM, SeenTrials.KEY, SeenTrials.write(visible));
-    return new StudySnapshot(directions(), visible);
+    return seen(trial, visible, all);
+  }
+
+  private ParameterDraws.Seen seen(
+      TrialRecord trial, List<TrialRecord> visible, List<TrialRecord> all) {
+    StudySnapshot snapshot = new StudySnapshot(directions(), visible);
+    return new ParameterDraws.Seen(
+        pruner.comparable(snapshot, trial.number()), ParameterDraws.place(trial, all));
+  }
+
+  /**
+   * Draws the parameters of a trial again, from what it saw when it began: the proof that a study
+   * of many workers came from its seed. Needs the sampler, pruner and seed that it had.
+   *
+   * @throws IllegalArgumentException when the trial was not begun by this library, such as one that
+   *     was added with its values
+   */
+  public Map<String, Object> redraw(int number) {
+    List<TrialRecord> all = trials();
+    TrialRecord trial = all.get(number);
+    if (!(trial.systemAttributes().get(SeenTrials.KEY) instanceof String line)) {
+      throw new IllegalArgumentException(
+          "trial " + number + " of study '" + name() + "' has no record of what it saw");
+    }
+    ParameterDraws draws =
+        new ParameterDraws(
+            sampler, seed, trial, seen(trial, SeenTrials.read(line, all), all), (key, value) -> {});
+    Map<String, Object> drawn = new LinkedHashMap<>();
+    trial
+        .parameters()
+        .forEach(
+            (name, known) ->
+                drawn.put(
+                    name, known.distribution().decode(draws.draw(name, known.distribution()))));
+    return drawn;
   }
 
   /**

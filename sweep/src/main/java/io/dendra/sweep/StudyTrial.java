@@ -1,9 +1,7 @@
 package io.dendra.sweep;
 
 import io.dendra.random.RandomKey;
-import io.dendra.random.RandomStream;
 import io.dendra.sweep.distributions.Distribution;
-import io.dendra.sweep.samplers.SamplingContext;
 import io.dendra.sweep.storage.AttributeKind;
 import io.dendra.sweep.storage.TrialLease;
 import io.dendra.tensor.Device;
@@ -11,16 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running trial of a study in this process. */
 final class StudyTrial implements Trial {
-  private static final Logger LOG = LoggerFactory.getLogger(StudyTrial.class);
-
   /** The system attribute that holds enqueued parameters; Optuna's name. */
   static final String FIXED = "fixed_params";
 
@@ -28,23 +21,23 @@ final class StudyTrial implements Trial {
   private final TrialRecord start;
   private final TrialLease lease;
   private final Device device;
-  private final StudySnapshot seen;
   private final Map<String, ParameterValue> parameters;
-  private final Map<String, Double> relative;
-  private final Map<String, Distribution> relativeSpace;
+  private final ParameterDraws draws;
 
-  StudyTrial(Study study, TrialRecord start, StudySnapshot seen, Device device) {
+  StudyTrial(Study study, TrialRecord start, ParameterDraws.Seen seen, Device device) {
     this.study = study;
     this.start = start;
     this.lease = TrialLease.of(start);
     this.device = device;
-    this.seen = study.pruner().comparable(seen, start.number());
     this.parameters = new LinkedHashMap<>(start.parameters());
-    this.relativeSpace = study.sampler().relativeSearchSpace(this.seen);
-    this.relative =
-        relativeSpace.isEmpty()
-            ? Map.of()
-            : new HashMap<>(study.sampler().sampleRelative(context(samplerKey()), relativeSpace));
+    this.draws =
+        new ParameterDraws(
+            study.sampler(),
+            study.seed(),
+            start,
+            seen,
+            (name, value) ->
+                study.storage().setTrialAttribute(lease, AttributeKind.SYSTEM, name, value));
   }
 
   Study study() {
@@ -77,46 +70,10 @@ final class StudyTrial implements Trial {
       }
       return known.value();
     }
-    ParameterValue value = new ParameterValue(distribution, choose(name, distribution));
+    ParameterValue value = new ParameterValue(distribution, draws.draw(name, distribution));
     study.storage().addParameters(lease, Map.of(name, value));
     parameters.put(name, value);
     return value.value();
-  }
-
-  private double choose(String name, Distribution distribution) {
-    Map<?, ?> fixed = start.systemAttributes().get(FIXED) instanceof Map<?, ?> map ? map : Map.of();
-    if (fixed.containsKey(name)) {
-      double internal = distribution.encode(fixed.get(name));
-      if (distribution.contains(internal)) {
-        return internal;
-      }
-      LOG.warn(
-          "trial {}: enqueued value {} of '{}' lies outside {}, so another is drawn",
-          number(),
-          fixed.get(name),
-          name,
-          distribution);
-    }
-    Double together = relative.get(name);
-    if (together != null
-        && distribution.isCompatibleWith(relativeSpace.get(name))
-        && distribution.contains(together)) {
-      return together;
-    }
-    return study.sampler().sampleIndependent(context(samplerKey().fold(name)), name, distribution);
-  }
-
-  private RandomKey samplerKey() {
-    return RandomKey.of(study.seed()).fold("sampler").fold(number());
-  }
-
-  private SamplingContext context(RandomKey key) {
-    return new SamplingContext(
-        seen,
-        number(),
-        new RandomStream(key),
-        (name, value) ->
-            study.storage().setTrialAttribute(lease, AttributeKind.SYSTEM, name, value));
   }
 
   @Override
