@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -42,15 +41,11 @@ public final class RemoteTrial implements Trial, AutoCloseable {
     this.number = ticket.trial();
     this.driver = driver;
     ObjectNode welcome = driver.welcome();
-    this.device =
-        device != null ? device : Device.of(DriverLink.part(welcome, "device").asText());
+    this.device = device != null ? device : Device.of(DriverLink.part(welcome, "device").asText());
     this.key = new RandomKey(DriverLink.part(welcome, "key").asLong());
-    Iterator<Map.Entry<String, JsonNode>> known =
-        DriverLink.part(welcome, "parameters").fields();
-    while (known.hasNext()) {
-      Map.Entry<String, JsonNode> parameter = known.next();
-      parameters.put(parameter.getKey(), value(parameter.getValue()));
-    }
+    DriverLink.part(welcome, "parameters")
+        .properties()
+        .forEach(known -> parameters.put(known.getKey(), value(known.getValue())));
   }
 
   private static Object value(JsonNode node) {
@@ -158,8 +153,7 @@ public final class RemoteTrial implements Trial, AutoCloseable {
 
   @Override
   public void attribute(String key, Object value) {
-    driver.call(
-        Messages.of(Messages.ATTRIBUTE).put("key", key).set("value", Messages.tree(value)));
+    driver.call(Messages.of(Messages.ATTRIBUTE).put("key", key).set("value", Messages.tree(value)));
   }
 
   @Override
@@ -183,8 +177,7 @@ public final class RemoteTrial implements Trial, AutoCloseable {
     if (directory == null) {
       ObjectNode answer = driver.call(Messages.of(Messages.DIRECTORY));
       try {
-        directory =
-            Files.createDirectories(Path.of(DriverLink.part(answer, "directory").asText()));
+        directory = Files.createDirectories(Path.of(DriverLink.part(answer, "directory").asText()));
       } catch (IOException e) {
         throw new UncheckedIOException("the folder of trial " + number + " cannot be made", e);
       }

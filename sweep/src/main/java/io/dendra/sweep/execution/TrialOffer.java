@@ -8,15 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class TrialOffer implements AutoCloseable {
   private final Trial trial;
   private final TrialTicket ticket;
-  private final Runnable withdraw;
   private final CompletableFuture<TrialOutcome> outcome = new CompletableFuture<>();
   private final AtomicBoolean taken = new AtomicBoolean();
 
   TrialOffer(Trial trial, TrialTicket ticket, Runnable withdraw) {
     this.trial = trial;
     this.ticket = ticket;
-    this.withdraw = withdraw;
-    outcome.whenComplete((ended, error) -> withdraw.run());
+    whenEnded(withdraw);
   }
 
   /** What the worker needs. */
@@ -62,6 +60,6 @@ public final class TrialOffer implements AutoCloseable {
 
   /** Runs when the trial has ended, however; at once when it has already. */
   void whenEnded(Runnable action) {
-    outcome.whenComplete((ended, error) -> action.run());
+    var unused = outcome.thenRun(action);
   }
 }
