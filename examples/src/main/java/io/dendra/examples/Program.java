@@ -6,6 +6,7 @@ import io.dendra.examples.cli.Versions;
 import io.dendra.examples.doctor.DoctorCommand;
 import io.dendra.examples.mnist.MnistCommand;
 import io.dendra.examples.predict.PredictCommand;
+import io.dendra.examples.sweep.SweepCommand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ public final class Program {
         new CommandLine(new RootCommand())
             .addSubcommand(new MnistCommand(terminal))
             .addSubcommand(new PredictCommand(terminal))
+            .addSubcommand(SweepCommand.with(terminal))
             .addSubcommand(new DoctorCommand(terminal))
             .setOut(Terminal.writer(terminal.out()))
             .setErr(Terminal.writer(terminal.err()))

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       "  dendra mnist                           train on handwritten digits",
       "  dendra mnist --model cnn --epochs 3 --save digits.dendra",
       "  dendra predict --model digits.dendra --image my-seven.png",
+      "  dendra sweep run mnist                 search for a better network",
       "  dendra doctor                          what can compute here, and what cannot",
       "",
       "Exit codes: 0 done, 1 failed, 2 not understood."
@@ -28,6 +29,6 @@ final class RootCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: mnist, predict or doctor");
+        spec.commandLine(), "a command is missing: mnist, predict, sweep or doctor");
   }
 }

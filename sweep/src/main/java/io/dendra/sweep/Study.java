@@ -122,6 +122,11 @@ public final class Study implements AutoCloseable {
     return seed;
   }
 
+  /** The folder in which its trials have theirs. */
+  public Path directory() {
+    return directory;
+  }
+
   /** All trials, in the order of their numbers. */
   public List<TrialRecord> trials() {
     return storage.trials(record.id());
@@ -347,10 +352,6 @@ public final class Study implements AutoCloseable {
 
   Pruner pruner() {
     return pruner;
-  }
-
-  Path directory() {
-    return directory;
   }
 
   /** Closes the storage, if the study made it. */

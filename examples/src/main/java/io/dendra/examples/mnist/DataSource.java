@@ -6,24 +6,36 @@ import io.dendra.data.HandwrittenDigits;
 import io.dendra.data.ImageClassification;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.random.RandomKey;
+import java.nio.file.Path;
 
 /**
  * Finds the pictures: in the folder that was named, in the cache, by download, and when there is
  * none at all for digits, by drawing them.
  */
-final class DataSource {
+public final class DataSource {
   private static final int TRAIN = 60_000;
   private static final int TEST = 10_000;
 
   /** The drawings are data, not part of a training: they do not depend on its seed. */
   private static final RandomKey DRAWINGS = RandomKey.of(20_26).fold("drawings");
 
-  private final TrainingOptions options;
+  private final Pictures pictures;
+  private final Path folder;
+  private final Integer limit;
   private final Terminal terminal;
   private final boolean verbose;
 
-  DataSource(TrainingOptions options, Terminal terminal, boolean verbose) {
-    this.options = options;
+  /**
+   * A source of pictures.
+   *
+   * @param folder with the four idx files, or null for the cache
+   * @param limit on the number of pictures of each part, or null
+   */
+  public DataSource(
+      Pictures pictures, Path folder, Integer limit, Terminal terminal, boolean verbose) {
+    this.pictures = pictures;
+    this.folder = folder;
+    this.limit = limit;
     this.terminal = terminal;
     this.verbose = verbose;
   }
@@ -33,10 +45,9 @@ final class DataSource {
    *
    * @throws io.dendra.data.DataException when files are damaged, or clothes are not to be had
    */
-  PictureData load() {
-    Pictures pictures = options.pictures();
-    if (options.data != null) {
-      return new PictureData(limited(pictures.load(options.data)), options.data.toString(), false);
+  public PictureData load() {
+    if (folder != null) {
+      return new PictureData(limited(pictures.load(folder)), folder.toString(), false);
     }
     try {
       return new PictureData(
@@ -66,10 +77,10 @@ final class DataSource {
   }
 
   private Dataset limited(Dataset data) {
-    return options.limit == null ? data : data.take(options.limit);
+    return limit == null ? data : data.take(limit);
   }
 
   private int most(int count) {
-    return options.limit == null ? count : Math.min(count, options.limit);
+    return limit == null ? count : Math.min(count, limit);
   }
 }

@@ -62,7 +62,9 @@ public final class MnistCommand implements Callable<Integer> {
     if (options.devices().size() > 1) {
       out.line("devices", options.devices().toString());
     }
-    PictureData data = new DataSource(options, out, common.verbose()).load();
+    PictureData data =
+        new DataSource(options.pictures(), options.data, options.limit, out, common.verbose())
+            .load();
     out.line("data", describe(data));
     try (Model model = files.resume().map(this::resumed).orElseGet(this::fresh)) {
       model.to(device.device());

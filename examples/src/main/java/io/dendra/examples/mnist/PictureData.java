@@ -20,14 +20,14 @@ import java.util.List;
  * @param source a folder, the cache, or the generator
  * @param generated whether they were drawn by a program, to be said wherever results are shown
  */
-record PictureData(ImageClassification set, String source, boolean generated) {
+public record PictureData(ImageClassification set, String source, boolean generated) {
   private static final int PIECE = 1000;
 
-  long trainCount() {
+  public long trainCount() {
     return set.train().size().orElseThrow();
   }
 
-  long testCount() {
+  public long testCount() {
     return set.test().size().orElseThrow();
   }
 
@@ -47,7 +47,7 @@ record PictureData(ImageClassification set, String source, boolean generated) {
   }
 
   /** The SHA-256 of all pixels and labels in use, whatever files or generator they came from. */
-  String sha256() {
+  public String sha256() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       update(digest, set.train());

@@ -2,6 +2,7 @@ package io.dendra.examples.mnist;
 
 import io.dendra.data.Dataset;
 import io.dendra.examples.cli.Failure;
+import io.dendra.examples.cli.InterruptOnExit;
 import io.dendra.examples.cli.OutputFile;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.models.Model;

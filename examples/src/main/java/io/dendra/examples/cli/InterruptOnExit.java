@@ -1,17 +1,17 @@
-package io.dendra.examples.mnist;
+package io.dendra.examples.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a training that Ctrl-C ends stop between two steps, with its files whole. */
-final class InterruptOnExit implements AutoCloseable {
+/** Lets work that Ctrl-C ends stop between two steps, with its files whole. */
+public final class InterruptOnExit implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 10;
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
   /** Guards the current thread. */
-  InterruptOnExit() {
+  public InterruptOnExit() {
     Thread trainer = Thread.currentThread();
     hook =
         new Thread(

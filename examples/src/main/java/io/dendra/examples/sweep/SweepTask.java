@@ -1,0 +1,31 @@
+package io.dendra.examples.sweep;
+
+import io.dendra.examples.cli.Terminal;
+import io.dendra.sweep.Direction;
+import io.dendra.sweep.Objective;
+import io.dendra.sweep.Study;
+import io.dendra.sweep.SweepListener;
+import java.util.List;
+import java.util.Set;
+
+/** What a sweep searches for: an objective, with what a command has to know of it. */
+interface SweepTask {
+  /** Which values of the objective are better. */
+  List<Direction> directions();
+
+  /** The objective; made ready when first asked for. */
+  Objective objective(Terminal terminal);
+
+  /** The names of its parameters, or none when only trials tell. */
+  default Set<String> parameterNames() {
+    return Set.of();
+  }
+
+  /** Is told about trials beside the displays. */
+  default SweepListener listener() {
+    return SweepListener.NONE;
+  }
+
+  /** Says more of the best trial, once the sweep is over. */
+  default void conclude(Study study, Terminal terminal) {}
+}

@@ -1,0 +1,2 @@
+/** A sweep under way, as lines of text. */
+package io.dendra.sweep.progress;
