@@ -141,14 +141,14 @@ public final class Layout {
   /** Whether the elements fill one range of the buffer without gap or overlap, in any order. */
   public boolean isDense() {
     long expected = 1;
-    boolean[] done = new boolean[strides.length];
+    long done = 0;
     for (int n = 0; n < strides.length; n++) {
       int next = -1;
       for (int i = 0; i < strides.length; i++) {
         if (shape.dim(i) == 0) {
           return true;
         }
-        if (!done[i] && (shape.dim(i) == 1 || strides[i] == expected)) {
+        if ((done >> i & 1) == 0 && (shape.dim(i) == 1 || strides[i] == expected)) {
           next = i;
           break;
         }
@@ -156,7 +156,7 @@ public final class Layout {
       if (next < 0) {
         return false;
       }
-      done[next] = true;
+      done |= 1L << next;
       expected *= shape.dim(next);
     }
     return true;

@@ -43,9 +43,24 @@ final class CapturedStep implements AutoCloseable {
   private Held held;
 
   /**
-   * What captured work cannot follow: where the weights and the optimizer's slots are, the rate.
+   * What captured work cannot follow: which weights there are, and where, and what the optimizer
+   * tells, such as the rate. Asked at each step, so that it makes next to no objects.
+   *
+   * @param revision of the model's weights
+   * @param parameters all of them
+   * @param buffers where they are
+   * @param optimizer what it tells
    */
-  private record Held(List<Buffer> buffers, Object optimizer) {}
+  private record Held(
+      long revision, List<Parameter> parameters, List<Buffer> buffers, Object optimizer) {
+    boolean isNow(long revisionNow, Object optimizerNow) {
+      boolean same = revision == revisionNow && optimizer.equals(optimizerNow);
+      for (int i = 0; same && i < buffers.size(); i++) {
+        same = parameters.get(i).value().view().buffer() == buffers.get(i);
+      }
+      return same;
+    }
+  }
 
   /**
    * A step to be.
@@ -62,18 +77,20 @@ final class CapturedStep implements AutoCloseable {
 
   /** Whether captured work would still do what the step would. */
   boolean isValid() {
-    return plan == null || heldNow().equals(held);
+    return plan == null || held.isNow(step.model().revision(), optimizerNow());
+  }
+
+  /** Gradients depend on nothing of the optimizer but the scale of the loss. */
+  private Object optimizerNow() {
+    Optimizer optimizer = step.objective().optimizer();
+    return whole ? optimizer.held() : optimizer.lossScale();
   }
 
   private Held heldNow() {
-    List<Buffer> buffers = new ArrayList<>();
-    for (Parameter parameter : step.model().parameters()) {
-      buffers.add(parameter.value().view().buffer());
-    }
-    step.model().trainableParameters().forEach(p -> buffers.add(p.value().view().buffer()));
-    Optimizer optimizer = step.objective().optimizer();
-    // Gradients depend on nothing of the optimizer but the scale of the loss.
-    return new Held(buffers, whole ? optimizer.held() : optimizer.lossScale());
+    List<Parameter> parameters = step.model().parameters();
+    List<Buffer> buffers = new ArrayList<>(parameters.size());
+    parameters.forEach(parameter -> buffers.add(parameter.value().view().buffer()));
+    return new Held(step.model().revision(), parameters, buffers, optimizerNow());
   }
 
   /**
@@ -109,7 +126,9 @@ final class CapturedStep implements AutoCloseable {
       return;
     }
     step.objective().optimizer().stepReplayed();
-    step.model().parameters().forEach(parameter -> parameter.value().written());
+    for (int i = 0; i < held.parameters.size(); i++) {
+      held.parameters.get(i).value().written();
+    }
   }
 
   /** What the last step left, valid until the next one. */

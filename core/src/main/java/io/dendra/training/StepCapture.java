@@ -11,9 +11,8 @@ import io.dendra.nn.optimizers.Optimizer;
 import io.dendra.random.RandomKey;
 import io.dendra.tensor.NDArray;
 import io.dendra.tensor.TensorSpec;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,7 @@ final class StepCapture implements AutoCloseable {
   private static final int MOST_SHAPES = 16;
 
   private final TrainingStep step;
-  private final Map<Shapes, CapturedStep> captured = new LinkedHashMap<>();
+  private final List<Known> captured = new ArrayList<>();
   private PlanMemory memory;
   private boolean whole;
   private boolean off;
@@ -48,7 +47,26 @@ final class StepCapture implements AutoCloseable {
     private static List<TensorSpec> specs(List<NDArray> arrays) {
       return arrays.stream().map(array -> new TensorSpec(array.shape(), array.dtype())).toList();
     }
+
+    boolean fit(Batch batch) {
+      return fit(inputs, batch.inputs())
+          && fit(targets, batch.targets())
+          && fit(weights, batch.sampleWeights());
+    }
+
+    /** Asked at each step, so that it makes no objects. */
+    private static boolean fit(List<TensorSpec> specs, List<NDArray> arrays) {
+      boolean fit = specs.size() == arrays.size();
+      for (int i = 0; fit && i < specs.size(); i++) {
+        TensorSpec spec = specs.get(i);
+        NDArray array = arrays.get(i);
+        fit = spec.dtype() == array.dtype() && spec.shape().equals(array.shape());
+      }
+      return fit;
+    }
   }
+
+  private record Known(Shapes shapes, CapturedStep step) {}
 
   StepCapture(TrainingStep step) {
     this.step = step;
@@ -87,21 +105,21 @@ final class StepCapture implements AutoCloseable {
     if (off) {
       return null;
     }
-    Shapes shapes = Shapes.of(batch);
-    CapturedStep known = captured.get(shapes);
-    if (known != null && !known.isValid()) {
-      captured.remove(shapes).close();
+    Known known = find(batch);
+    if (known != null && !known.step.isValid()) {
+      captured.remove(known);
+      known.step.close();
       known = null;
     }
     if (known == null) {
       if (captured.size() < MOST_SHAPES) {
-        add(shapes);
+        add(Shapes.of(batch));
       }
       return null;
     }
     try {
-      known.run(batch, key);
-      return known;
+      known.step.run(batch, key);
+      return known.step;
     } catch (CaptureException e) {
       if (!whole) {
         giveUp(e.getMessage());
@@ -110,9 +128,18 @@ final class StepCapture implements AutoCloseable {
       LOG.debug("The optimizer's part of steps is not captured: {}", e.getMessage());
       whole = false;
       close();
-      add(shapes);
+      add(Shapes.of(batch));
       return run(batch, key);
     }
+  }
+
+  private Known find(Batch batch) {
+    for (int i = 0; i < captured.size(); i++) {
+      if (captured.get(i).shapes.fit(batch)) {
+        return captured.get(i);
+      }
+    }
+    return null;
   }
 
   private void add(Shapes shapes) {
@@ -120,7 +147,7 @@ final class StepCapture implements AutoCloseable {
     if (memory == null) {
       memory = new PlanMemory(device.memory());
     }
-    captured.put(shapes, new CapturedStep(step, device, memory, whole));
+    captured.add(new Known(shapes, new CapturedStep(step, device, memory, whole)));
   }
 
   private void giveUp(String reason) {
@@ -131,7 +158,7 @@ final class StepCapture implements AutoCloseable {
 
   @Override
   public void close() {
-    captured.values().forEach(CapturedStep::close);
+    captured.forEach(known -> known.step.close());
     captured.clear();
     if (memory != null) {
       memory.close();

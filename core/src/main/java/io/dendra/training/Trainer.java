@@ -45,6 +45,7 @@ public class Trainer implements AutoCloseable {
   private final Model model;
   private final Objective objective;
   private Map<String, OutputMetric> metrics = Map.of();
+  private boolean metricsMade;
   private double lossSum;
   private long lossSamples;
   private StepCapture capture;
@@ -87,6 +88,9 @@ public class Trainer implements AutoCloseable {
   /** Adds a batch to the metrics; for {@link #trainStep}. */
   protected final void measure(
       List<Tensor> targets, List<Tensor> predictions, List<Tensor> weights) {
+    if (metrics.isEmpty()) {
+      return;
+    }
     Autograd.noGrad(
         () ->
             metrics
@@ -248,8 +252,9 @@ public class Trainer implements AutoCloseable {
   // ---- sums over an epoch
 
   private void prepareMetrics() {
-    if (metrics.isEmpty()) {
+    if (!metricsMade) {
       metrics = objective.metrics(model.outputCount());
+      metricsMade = true;
     }
   }
 

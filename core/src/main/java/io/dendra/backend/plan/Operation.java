@@ -24,6 +24,17 @@ sealed interface Operation {
    */
   void run(Backend backend, ReplayVariables numbers, View[] in, View[] out);
 
+  /** It on operands that stay, with all at hand that does not change from run to run. */
+  default Bound on(View[] in, View[] out) {
+    return (backend, numbers) -> run(backend, numbers, in, out);
+  }
+
+  /** An operation and its operands. */
+  interface Bound {
+    /** Does it, with numbers as {@link Operation#run} takes them. */
+    void run(Backend backend, ReplayVariables numbers);
+  }
+
   /** Whether it does something else at each replay. */
   default boolean varies() {
     return false;
@@ -129,13 +140,20 @@ sealed interface Operation {
 
     @Override
     public void run(Backend backend, ReplayVariables numbers, View[] in, View[] out) {
+      on(in, out).run(backend, numbers);
+    }
+
+    @Override
+    public Bound on(View[] in, View[] out) {
       View[] forwardIn = Arrays.copyOf(in, inputs);
       View[] forwardOut = Arrays.copyOfRange(in, inputs, inputs + outputs);
       View[] gradients = spread(in, inputs + outputs, given, gradOutputs);
       View[] results = spread(out, 0, wanted, inputs);
-      FusedKernel now =
-          varies && numbers != null ? backend.fused(numbers.now(op), forwardIn) : kernel;
-      now.backward(forwardIn, forwardOut, gradients, results);
+      return (backend, numbers) -> {
+        FusedKernel now =
+            varies && numbers != null ? backend.fused(numbers.now(op), forwardIn) : kernel;
+        now.backward(forwardIn, forwardOut, gradients, results);
+      };
     }
 
     private static View[] spread(View[] dense, int from, BitSet places, int length) {

@@ -43,7 +43,7 @@ public final class Plan implements CapturedWork {
   private final Set<Buffer> results = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<MemoryPool.Block> kept = new ArrayList<>();
   private final MemoryAssignment assignment;
-  private Call[] bound;
+  private Operation.Bound[] bound;
   private int boundVersion;
 
   private Plan(
@@ -122,8 +122,7 @@ public final class Plan implements CapturedWork {
   /** Computes anew what depends on nothing but weights. */
   public void refresh() {
     for (Call call : constants) {
-      Call now = bound(call);
-      now.operation().run(backend, null, now.reads(), now.writes());
+      call.operation().run(backend, null, bound(call.reads()), bound(call.writes()));
     }
   }
 
@@ -164,12 +163,13 @@ public final class Plan implements CapturedWork {
   private void bind() {
     bound = null;
     memory.require(assignment.sizes());
-    bound = calls.stream().map(this::bound).toArray(Call[]::new);
+    Operation.Bound[] all = new Operation.Bound[calls.size()];
+    for (int i = 0; i < all.length; i++) {
+      Call call = calls.get(i);
+      all[i] = call.operation().on(bound(call.reads()), bound(call.writes()));
+    }
+    bound = all;
     boundVersion = memory.version();
-  }
-
-  private Call bound(Call call) {
-    return new Call(call.operation(), bound(call.reads()), bound(call.writes()));
   }
 
   private View[] bound(View[] views) {
@@ -217,8 +217,8 @@ public final class Plan implements CapturedWork {
     if (!isBound()) {
       bind();
     }
-    for (Call call : bound) {
-      call.operation().run(backend, now, call.reads(), call.writes());
+    for (Operation.Bound call : bound) {
+      call.run(backend, now);
     }
   }
 

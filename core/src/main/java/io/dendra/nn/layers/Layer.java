@@ -50,6 +50,7 @@ public abstract class Layer implements AutoCloseable, Configured {
   private List<TensorSpec> builtFor;
   private final List<Parameter> weights = new ArrayList<>();
   private final Map<String, Layer> children = new LinkedHashMap<>();
+  private long changes;
 
   // ---- what a layer defines
 
@@ -151,6 +152,7 @@ public abstract class Layer implements AutoCloseable, Configured {
     Parameter weight = new Parameter(weightName, spec, initializer, trained, regularizer);
     weight.setPath(path().isEmpty() ? weightName : path() + "/" + weightName);
     weights.add(weight);
+    changes++;
     return weight;
   }
 
@@ -199,9 +201,22 @@ public abstract class Layer implements AutoCloseable, Configured {
     }
   }
 
+  /**
+   * A number that grows whenever weights come to it or its parts, or are frozen or no longer so:
+   * while it stays, {@link #parameters} and {@link #trainableParameters} do.
+   */
+  public long revision() {
+    long sum = changes;
+    for (Layer child : children.values()) {
+      sum += child.revision();
+    }
+    return sum;
+  }
+
   /** Freezes the layer and its parts, or lets them be trained again. */
   public Layer trainable(boolean mayTrain) {
     this.trainable = mayTrain;
+    changes++;
     children.values().forEach(child -> child.trainable(mayTrain));
     return this;
   }

@@ -87,7 +87,7 @@ final class ChannelRows {
   static void sum(FloatBuffer x, int at, int rows, double[] sums) {
     int channels = sums.length;
     int most = Integer.highestOneBit(Math.max(1, LENGTH / channels));
-    float[] block = new float[Math.min(most, Integer.highestOneBit(rows)) * channels];
+    float[] block = HeapArrays.floats(Math.min(most, Integer.highestOneBit(rows)) * channels);
     int row = 0;
     while (row < rows) {
       int count = Math.min(most, Integer.highestOneBit(rows - row));
@@ -100,6 +100,7 @@ final class ChannelRows {
       }
       row += count;
     }
+    HeapArrays.giveBack(block);
   }
 
   /** Adds up the rows of a full block in its first row. */

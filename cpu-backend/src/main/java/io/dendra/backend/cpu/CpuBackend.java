@@ -116,6 +116,21 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public void checkLabels(View labels, long classes) {
+    Cells cells = Cells.of(labels);
+    int end = cells.base + Math.toIntExact(labels.layout().size());
+    boolean all = true;
+    for (int i = cells.base; i < end; i++) {
+      long label = cells.memory.longs.get(i);
+      all &= label >= 0 && label < classes;
+    }
+    if (!all) {
+      // Tells which.
+      Backend.super.checkLabels(labels, classes);
+    }
+  }
+
+  @Override
   public void copy(View in, View out) {
     copies.copy(in, out);
   }

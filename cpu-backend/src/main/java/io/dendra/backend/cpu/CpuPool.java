@@ -1,8 +1,7 @@
 package io.dendra.backend.cpu;
 
-import io.dendra.backend.BackendException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.IntConsumer;
 
 /**
@@ -16,6 +15,10 @@ final class CpuPool implements AutoCloseable {
 
   /** About 50 microseconds of one core. */
   private static final double WORTH_SHARING_FLOPS = 6e6;
+
+  /** What a caller's loops go through, one more where a part has a loop of its own. */
+  private static final ThreadLocal<Deque<SharedLoop>> IDLE =
+      ThreadLocal.withInitial(ArrayDeque::new);
 
   private final int threads;
   private final Crew workers;
@@ -49,11 +52,20 @@ final class CpuPool implements AutoCloseable {
       }
       return;
     }
-    Shared shared = new Shared(parts, body);
-    workers.submit(shared, Math.min(parts, threads) - 1);
-    shared.run();
-    workers.withdraw(shared);
-    shared.await();
+    Deque<SharedLoop> own = IDLE.get();
+    SharedLoop loop = own.pollFirst();
+    if (loop == null) {
+      loop = new SharedLoop();
+    }
+    loop.begin(parts, body);
+    int place = workers.post(loop, Math.min(parts, threads) - 1);
+    loop.help();
+    workers.withdraw(place);
+    try {
+      loop.await();
+    } finally {
+      own.addFirst(loop);
+    }
   }
 
   /**
@@ -95,64 +107,6 @@ final class CpuPool implements AutoCloseable {
   public void close() {
     if (workers != null) {
       workers.close();
-    }
-  }
-
-  private static final class Shared implements Runnable {
-    private final int parts;
-    private final IntConsumer body;
-    private final AtomicInteger next = new AtomicInteger();
-    private final CountDownLatch left;
-    private volatile Throwable failure;
-
-    Shared(int parts, IntConsumer body) {
-      this.parts = parts;
-      this.body = body;
-      this.left = new CountDownLatch(parts);
-    }
-
-    @Override
-    public void run() {
-      for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
-        try {
-          body.accept(part);
-        } catch (RuntimeException | Error e) {
-          failure = e;
-        } finally {
-          left.countDown();
-        }
-      }
-    }
-
-    void await() {
-      // The others are about to be done: for a moment, looking is cheaper than sleeping.
-      long end = System.nanoTime() + Crew.LOOKOUT_NANOS;
-      while (left.getCount() > 0 && System.nanoTime() < end) {
-        Crew.spin();
-      }
-      boolean interrupted = false;
-      while (true) {
-        try {
-          left.await();
-          break;
-        } catch (InterruptedException e) {
-          // The parts write to the caller's memory: it cannot go on before they are done.
-          interrupted = true;
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      Throwable thrown = failure;
-      if (thrown instanceof RuntimeException e) {
-        throw e;
-      }
-      if (thrown instanceof Error e) {
-        throw e;
-      }
-      if (thrown != null) {
-        throw new BackendException("a part of a parallel loop failed", thrown);
-      }
     }
   }
 }

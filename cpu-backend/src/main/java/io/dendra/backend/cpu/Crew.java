@@ -1,12 +1,12 @@
 package io.dendra.backend.cpu;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Daemon threads that run what they are given, as many as asked for.
+ * Daemon threads that help with loops, as many as asked for.
  *
  * <p>Waking a sleeping thread takes some 20 microseconds, as long as a small product. One that has
  * just finished therefore looks out for more for a moment before it sleeps. It does not yield its
@@ -24,88 +24,77 @@ final class Crew implements AutoCloseable {
   private static final long LIFETIME_NANOS = 30_000_000_000L;
   private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
-  private final int size;
-  private final Queue<Runnable> jobs = new ConcurrentLinkedQueue<>();
-  private final Queue<Thread> asleep = new ConcurrentLinkedQueue<>();
+  /** Loops that can be open at a time; a caller who finds no place works alone. */
+  private static final int PLACES = 16;
+
+  private final AtomicReferenceArray<SharedLoop> open = new AtomicReferenceArray<>(PLACES);
+  private final AtomicReferenceArray<Worker> workers;
   private final AtomicInteger awake = new AtomicInteger();
-  private final AtomicInteger alive = new AtomicInteger();
   private volatile boolean closed;
 
   Crew(int size) {
-    this.size = size;
+    workers = new AtomicReferenceArray<>(size);
   }
 
-  /** Hands a job to that many threads, each of which runs it once, now or later. */
-  void submit(Runnable job, int times) {
-    for (int i = 0; i < times; i++) {
-      jobs.add(job);
+  /**
+   * Lets that many threads help with a loop that has begun.
+   *
+   * @return for {@link #withdraw}
+   */
+  int post(SharedLoop loop, int helpers) {
+    int place = 0;
+    while (place < PLACES && !open.compareAndSet(place, null, loop)) {
+      place++;
     }
-    // A thread that is awake looks at the jobs again before it sleeps.
-    for (int i = awake.get(); i < times; i++) {
-      Thread sleeper = asleep.poll();
-      if (sleeper != null) {
-        LockSupport.unpark(sleeper);
-      } else {
-        start();
+    // A thread that is awake looks at the places again before it sleeps.
+    for (int i = awake.get(); i < helpers && place < PLACES; i++) {
+      wakeOne();
+    }
+    return place;
+  }
+
+  /** Ends the help, but for parts that have been taken. */
+  void withdraw(int place) {
+    if (place < PLACES) {
+      open.set(place, null);
+    }
+  }
+
+  private void wakeOne() {
+    for (int i = 0; i < workers.length(); i++) {
+      Worker worker = workers.get(i);
+      if (worker != null && worker.wake()) {
+        return;
       }
     }
-  }
-
-  /** Takes back what has not begun. */
-  void withdraw(Runnable job) {
-    boolean found = true;
-    while (found) {
-      found = jobs.remove(job);
-    }
-  }
-
-  private void start() {
-    int number = alive.get();
-    if (number < size && alive.compareAndSet(number, number + 1)) {
-      Thread thread = new Thread(this::work, "dendra-cpu-" + THREAD_NUMBER.incrementAndGet());
-      thread.setDaemon(true);
-      thread.start();
-    }
-  }
-
-  private void work() {
-    try {
-      for (Runnable job = next(); job != null; job = next()) {
-        job.run();
-      }
-    } finally {
-      alive.decrementAndGet();
-    }
-  }
-
-  /** The next job; null when there has been none for long. */
-  private Runnable next() {
-    Runnable job = jobs.poll();
-    long sleepAt = System.nanoTime() + LIFETIME_NANOS;
-    while (job == null && !closed && System.nanoTime() < sleepAt) {
-      job = lookOut();
-      if (job == null) {
-        job = sleep(sleepAt);
-      }
-    }
-    return job;
-  }
-
-  private Runnable lookOut() {
-    awake.incrementAndGet();
-    try {
-      long end = System.nanoTime() + LOOKOUT_NANOS;
-      while (System.nanoTime() < end) {
-        Runnable job = jobs.poll();
-        if (job != null) {
-          return job;
+    for (int i = 0; i < workers.length() && !closed; i++) {
+      if (workers.get(i) == null) {
+        Worker worker = new Worker(i);
+        if (workers.compareAndSet(i, null, worker)) {
+          worker.start();
+          return;
         }
-        spin();
       }
-      return null;
-    } finally {
-      awake.decrementAndGet();
     }
+  }
+
+  private boolean help() {
+    boolean helped = false;
+    for (int i = 0; i < PLACES; i++) {
+      SharedLoop loop = open.get(i);
+      helped |= loop != null && loop.help();
+    }
+    return helped;
+  }
+
+  private boolean isWanted() {
+    for (int i = 0; i < PLACES; i++) {
+      SharedLoop loop = open.get(i);
+      if (loop != null && loop.isOpen()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A short moment, which does not slow down the other thread of a core. */
@@ -115,26 +104,79 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  private Runnable sleep(long until) {
-    Thread self = Thread.currentThread();
-    asleep.add(self);
-    // Again, for a job that came while this thread still counted as awake.
-    Runnable job = jobs.poll();
-    if (job == null && !closed) {
-      LockSupport.parkNanos(this, until - System.nanoTime());
-      // A thread that is interrupted would not sleep again, and there is nobody to do it.
-      Thread.interrupted();
-      job = jobs.poll();
+  private final class Worker extends Thread {
+    private final int place;
+    private final AtomicBoolean asleep = new AtomicBoolean();
+
+    Worker(int place) {
+      super("dendra-cpu-" + THREAD_NUMBER.incrementAndGet());
+      setDaemon(true);
+      this.place = place;
     }
-    asleep.remove(self);
-    return job;
+
+    @Override
+    public void run() {
+      try {
+        long end = System.nanoTime() + LIFETIME_NANOS;
+        while (!closed && System.nanoTime() < end) {
+          if (lookOut()) {
+            end = System.nanoTime() + LIFETIME_NANOS;
+          } else {
+            rest(end);
+          }
+        }
+      } finally {
+        workers.set(place, null);
+      }
+    }
+
+    /** Helps until there has been nothing for a moment; tells whether it helped. */
+    private boolean lookOut() {
+      boolean helped = false;
+      awake.incrementAndGet();
+      try {
+        long end = System.nanoTime() + LOOKOUT_NANOS;
+        while (System.nanoTime() < end) {
+          if (help()) {
+            helped = true;
+            end = System.nanoTime() + LOOKOUT_NANOS;
+          }
+          spin();
+        }
+      } finally {
+        awake.decrementAndGet();
+      }
+      return helped;
+    }
+
+    private void rest(long until) {
+      asleep.set(true);
+      // Again, for a loop that came while this thread still counted as awake.
+      if (!isWanted() && !closed) {
+        LockSupport.parkNanos(Crew.this, until - System.nanoTime());
+        // A thread that is interrupted would not sleep again, and there is nobody to do it.
+        Thread.interrupted();
+      }
+      asleep.set(false);
+    }
+
+    boolean wake() {
+      boolean slept = asleep.compareAndSet(true, false);
+      if (slept) {
+        LockSupport.unpark(this);
+      }
+      return slept;
+    }
   }
 
   @Override
   public void close() {
     closed = true;
-    for (Thread sleeper = asleep.poll(); sleeper != null; sleeper = asleep.poll()) {
-      LockSupport.unpark(sleeper);
+    for (int i = 0; i < workers.length(); i++) {
+      Worker worker = workers.get(i);
+      if (worker != null) {
+        LockSupport.unpark(worker);
+      }
     }
   }
 }

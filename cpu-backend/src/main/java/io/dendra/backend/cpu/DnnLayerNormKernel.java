@@ -2,6 +2,7 @@ package io.dendra.backend.cpu;
 
 import io.dendra.backend.FusedKernel;
 import io.dendra.backend.View;
+import java.util.Arrays;
 
 /** Normalisation of each row to mean 0 and variance 1, scaled and shifted per column. */
 final class DnnLayerNormKernel implements FusedKernel {
@@ -74,7 +75,8 @@ final class DnnLayerNormKernel implements FusedKernel {
       long moments = 2 * height;
       View room = staging.like(inputs[0], groups, moments + height * n + 2L * n);
       Cells cells = Cells.of(room);
-      double[][] totals = new double[groups][2 * n];
+      double[] totals = HeapArrays.doubles(groups * 2 * n);
+      Arrays.fill(totals, 0);
       int parts = pool.parts(groups, pieces.rows() * n * 2 * COST);
       pool.run(
           parts,
@@ -86,7 +88,8 @@ final class DnnLayerNormKernel implements FusedKernel {
               long spare = mean + 4 * moments;
               long sums = spare + 4 * height * n;
               long last = pieces.count() * (group + 1) / groups;
-              float[] some = new float[2 * n];
+              float[] some = HeapArrays.floats(2 * n);
+              int total = group * 2 * n;
               for (long piece = pieces.count() * group / groups; piece < last; piece++) {
                 long rows = pieces.height(piece);
                 long at = 4 * pieces.first(piece) * n;
@@ -107,19 +110,21 @@ final class DnnLayerNormKernel implements FusedKernel {
                 int place = (int) (cells.base + start + moments + height * n);
                 cells.floats().get(place, some, 0, 2 * n);
                 for (int i = 0; i < some.length; i++) {
-                  totals[group][i] += some[i];
+                  totals[total + i] += some[i];
                 }
               }
+              HeapArrays.giveBack(some);
             }
           });
       store(totals, 0, gradInputs[1]);
       store(totals, n, gradInputs[2]);
+      HeapArrays.giveBack(totals);
       staging.finish();
     }
   }
 
   /** Adds up the groups in order. */
-  private static void store(double[][] totals, int from, View out) {
+  private static void store(double[] totals, int from, View out) {
     if (out == null) {
       return;
     }
@@ -128,8 +133,8 @@ final class DnnLayerNormKernel implements FusedKernel {
     int step = (int) out.layout().stride(0);
     for (int i = 0; i < n; i++) {
       double total = 0;
-      for (double[] group : totals) {
-        total += group[from + i];
+      for (int at = from + i; at < totals.length; at += 2 * n) {
+        total += totals[at];
       }
       to.memory.floats.put(to.base + i * step, (float) total);
     }

@@ -60,7 +60,7 @@ final class DnnSoftmaxKernel implements FusedKernel {
    * {@code 1 / sum}. oneDNN's own are off by some 1e-6, which is much for a small loss.
    */
   private static void logarithms(FloatBuffer x, int p, FloatBuffer y, int q, int rows, int n) {
-    float[] row = new float[n];
+    float[] row = HeapArrays.floats(n);
     for (int r = 0; r < rows; r++) {
       x.get(p + r * n, row, 0, n);
       float max = row[0];
@@ -80,28 +80,30 @@ final class DnnSoftmaxKernel implements FusedKernel {
       }
       y.put(q + r * n, row, 0, n);
     }
+    HeapArrays.giveBack(row);
   }
 
   /** oneDNN leaves NaN where it was; by the definition all of its row is NaN. */
   static void spreadNaN(FloatBuffer y, int at, int rows, int n) {
-    float[] row = new float[n];
-    float[] sums = new float[n];
+    float[] row = HeapArrays.floats(n);
+    float[] sums = HeapArrays.floats(n);
+    Arrays.fill(sums, 0);
     for (int r = 0; r < rows; r++) {
       y.get(at + r * n, row, 0, n);
       for (int i = 0; i < n; i++) {
         sums[i] += row[i];
       }
     }
-    if (!hasNaN(sums)) {
-      return;
-    }
-    for (int r = 0; r < rows; r++) {
+    boolean any = hasNaN(sums);
+    for (int r = 0; any && r < rows; r++) {
       y.get(at + r * n, row, 0, n);
       if (hasNaN(row)) {
         Arrays.fill(row, Float.NaN);
         y.put(at + r * n, row, 0, n);
       }
     }
+    HeapArrays.giveBack(row);
+    HeapArrays.giveBack(sums);
   }
 
   private static boolean hasNaN(float[] values) {

@@ -50,18 +50,18 @@ final class MaxPoolRows implements AutoCloseable {
     tiled = grid.isDisjoint();
     int in = backward ? 0 : inRow;
     int out = backward ? 0 : outRow;
-    above = new float[in];
-    row = new float[backward && !tiled ? inRow : in];
-    greatest = new float[out];
-    beside = new float[backward && !tiled ? outRow : out];
+    above = HeapArrays.floats(in);
+    row = HeapArrays.floats(backward && !tiled ? inRow : in);
+    greatest = HeapArrays.floats(out);
+    beside = HeapArrays.floats(backward && !tiled ? outRow : out);
     in = backward ? inRow : 0;
     out = backward ? outRow : 0;
-    inBits = new int[in];
-    outBits = new int[in];
-    values = new int[out];
-    gradients = new int[out];
-    open = new int[out];
-    found = new int[out];
+    inBits = HeapArrays.ints(in);
+    outBits = HeapArrays.ints(in);
+    values = HeapArrays.ints(out);
+    gradients = HeapArrays.ints(out);
+    open = HeapArrays.ints(out);
+    found = HeapArrays.ints(out);
     scratch = backward && !tiled ? new Scratch(io.dendra.tensor.DType.FLOAT32, outRow) : null;
     alias = scratch == null ? null : Cells.of(scratch.view(outRow));
   }
@@ -70,6 +70,12 @@ final class MaxPoolRows implements AutoCloseable {
   public void close() {
     if (scratch != null) {
       scratch.close();
+    }
+    for (float[] array : new float[][] {above, row, greatest, beside}) {
+      HeapArrays.giveBack(array);
+    }
+    for (int[] array : new int[][] {inBits, outBits, values, gradients, open, found}) {
+      HeapArrays.giveBack(array);
     }
   }
 

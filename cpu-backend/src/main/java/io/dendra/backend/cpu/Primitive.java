@@ -39,6 +39,7 @@ final class Primitive {
 
   private final Dnn dnn;
   private final String what;
+  private final String memory;
   private final dnnl_primitive_desc description;
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final Operand[] operands;
@@ -54,6 +55,7 @@ final class Primitive {
   Primitive(Dnn dnn, String what, dnnl_primitive_desc description, Operand... operands) {
     this.dnn = dnn;
     this.what = what;
+    this.memory = what + " memory";
     this.description = description;
     this.operands = operands;
     Dnn.check(dnnl.dnnl_primitive_create(primitive, description), what);
@@ -237,8 +239,7 @@ final class Primitive {
       arguments = new dnnl_exec_arg_t(count);
       for (int i = 0; i < count; i++) {
         memories[i] = new dnnl_memory();
-        Dnn.check(
-            dnnl.dnnl_memory_create(memories[i], descs[i], dnn.engine(), null), what + " memory");
+        Dnn.check(dnnl.dnnl_memory_create(memories[i], descs[i], dnn.engine(), null), memory);
         int id = i < operands.length ? operands[i].id() : dnnl.DNNL_ARG_SCRATCHPAD;
         arguments.position(i).arg(id).memory(memories[i]);
       }
@@ -269,8 +270,7 @@ final class Primitive {
 
     private void bind(int i, long address) {
       if (bound[i] != address) {
-        Dnn.check(
-            dnnl.dnnl_memory_set_data_handle(memories[i], pointer.at(address)), what + " memory");
+        Dnn.check(dnnl.dnnl_memory_set_data_handle(memories[i], pointer.at(address)), memory);
         bound[i] = address;
       }
     }

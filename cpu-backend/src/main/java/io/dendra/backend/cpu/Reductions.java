@@ -62,7 +62,7 @@ final class Reductions {
             }
             return;
           }
-          double[] sums = new double[n];
+          double[] sums = HeapArrays.doubles(n);
           Arrays.fill(sums, start(op));
           int across = step[1];
           inner.run(
@@ -81,6 +81,7 @@ final class Reductions {
           for (int i = 0; i < n; i++) {
             to.set(at[0] + i * step[0], sums[i]);
           }
+          HeapArrays.giveBack(sums);
         };
     outer.run(pool, cost, row, to.base, from.base);
   }

@@ -3,6 +3,7 @@ package io.dendra.backend.cpu;
 import io.dendra.backend.FusedOp.Epilogue;
 import io.dendra.backend.View;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * The gradient through an epilogue and its sums over the rows, in one pass over memory: both while
@@ -40,7 +41,10 @@ final class RowGradients {
     long rows = gradient.shape().dim(0);
     int n = Math.toIntExact(gradient.shape().dim(1));
     int groups = (int) Math.max(1, Math.min(GROUPS, rows * n / PIECE));
-    double[][] totals = sums == null ? null : new double[groups][n];
+    double[] totals = sums == null ? null : HeapArrays.doubles(groups * n);
+    if (totals != null) {
+      Arrays.fill(totals, 0);
+    }
     Pass pass =
         new Pass(epilogue, Place.of(value), Place.of(gradient), Place.of(result), n, engine);
     int parts = pool.parts(groups, rows * n * COST);
@@ -50,21 +54,22 @@ final class RowGradients {
           for (int group = groups * part / parts; group < groups * (part + 1) / parts; group++) {
             long from = rows * group / groups;
             long to = rows * (group + 1) / groups;
-            pass.run(from, to, totals == null ? null : totals[group]);
+            pass.run(from, to, totals, group * n);
           }
         });
     if (totals != null) {
-      store(totals, sums);
+      store(totals, n, sums);
+      HeapArrays.giveBack(totals);
     }
   }
 
-  private static void store(double[][] totals, View out) {
+  private static void store(double[] totals, int n, View out) {
     Cells to = Cells.of(out);
     int step = (int) out.layout().stride(0);
-    for (int i = 0; i < totals[0].length; i++) {
+    for (int i = 0; i < n; i++) {
       double total = 0;
-      for (double[] group : totals) {
-        total += group[i];
+      for (int at = i; at < totals.length; at += n) {
+        total += totals[at];
       }
       to.memory.floats.put(to.base + i * step, (float) total);
     }
@@ -83,10 +88,11 @@ final class RowGradients {
 
   private record Pass(
       Epilogue epilogue, Place value, Place gradient, Place result, int n, Engine engine) {
-    void run(long from, long to, double[] totals) {
+    /** Adds to the totals from {@code start} on, unless there are none. */
+    void run(long from, long to, double[] totals, int start) {
       int step = (int) Math.max(1, PIECE / n);
-      float[] sums = new float[totals == null && epilogue == Epilogue.NONE ? 0 : n];
-      float[] row = new float[sums.length];
+      float[] sums = HeapArrays.floats(n);
+      float[] row = HeapArrays.floats(n);
       for (long first = from; first < to; first += step) {
         int count = (int) Math.min(step, to - first);
         Place summed = gradient;
@@ -105,13 +111,16 @@ final class RowGradients {
           summed = result;
         }
         if (totals != null) {
-          add(summed, (int) (first * n), count, row, sums, totals);
+          add(summed, (int) (first * n), count, row, sums, totals, start);
         }
       }
+      HeapArrays.giveBack(sums);
+      HeapArrays.giveBack(row);
     }
 
     /** {@code totals += sums of the rows}, in float within the piece. */
-    private void add(Place from, int at, int count, float[] row, float[] sums, double[] totals) {
+    private void add(
+        Place from, int at, int count, float[] row, float[] sums, double[] totals, int start) {
       from.floats.get(from.base + at, sums, 0, n);
       for (int r = 1; r < count; r++) {
         from.floats.get(from.base + at + r * n, row, 0, n);
@@ -120,12 +129,12 @@ final class RowGradients {
         }
       }
       for (int i = 0; i < n; i++) {
-        totals[i] += sums[i];
+        totals[start + i] += sums[i];
       }
     }
 
     private void slopes(int at, int count, float[] row) {
-      float[] y = new float[n];
+      float[] y = HeapArrays.floats(n);
       for (int r = 0; r < count; r++) {
         int place = at + r * n;
         value.floats.get(value.base + place, y, 0, n);
@@ -135,6 +144,7 @@ final class RowGradients {
         }
         result.floats.put(result.base + place, row, 0, n);
       }
+      HeapArrays.giveBack(y);
     }
   }
 }
