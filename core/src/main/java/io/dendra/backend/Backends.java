@@ -93,6 +93,16 @@ public final class Backends {
   }
 
   private static OpenDevice start(Device device) {
+    Backend backend = requireDevice(device).open(device.index());
+    return new OpenDevice(device, backend, new MemoryPool(device, backend));
+  }
+
+  /**
+   * The provider of a device that is there and can be used, as far as is known without starting it.
+   *
+   * @throws BackendException when its backend or the device is not there, with the reason
+   */
+  public static BackendProvider requireDevice(Device device) {
     BackendProvider provider = provider(device.backend());
     Availability availability = provider.availability();
     if (!availability.available()) {
@@ -110,8 +120,7 @@ public final class Backends {
               + ":"
               + (provider.deviceCount() - 1));
     }
-    Backend backend = provider.open(device.index());
-    return new OpenDevice(device, backend, new MemoryPool(device, backend));
+    return provider;
   }
 
   /**

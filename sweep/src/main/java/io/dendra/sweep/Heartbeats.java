@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +14,8 @@ import org.slf4j.LoggerFactory;
 /** Shows that the trials of this process live, and makes those of dead processes wait again. */
 final class Heartbeats implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final Study study;
   private final Duration interval;
@@ -28,8 +29,6 @@ final class Heartbeats implements AutoCloseable {
             return thread;
           });
 
-  private ScheduledFuture<?> beating;
-
   Heartbeats(Study study, Duration interval, Duration grace) {
     this.study = study;
     this.interval = interval;
@@ -38,7 +37,7 @@ final class Heartbeats implements AutoCloseable {
 
   void start() {
     revive();
-    beating =
+    var unused =
         clock.scheduleWithFixedDelay(
             this::beat, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -52,30 +51,27 @@ final class Heartbeats implements AutoCloseable {
   }
 
   /**
-   * Whether trials of others run whose processes may be dead: a worker with nothing to do asks, and
-   * is held for a moment if so.
+   * Whether a trial waits, or one of another process shows no life, so that it may come to wait.
    */
-  boolean mayRevive() throws InterruptedException {
+  boolean othersMayReturn() {
     revive();
-    boolean waiting =
-        study.trials().stream().anyMatch(trial -> trial.state() == TrialState.WAITING);
-    if (waiting) {
-      return true;
-    }
     Instant late = Instant.now().minus(interval.multipliedBy(2));
-    boolean silent = !study.storage().silentSince(study.id(), late).isEmpty();
-    boolean retried = !mine.isEmpty();
-    if (silent || retried) {
-      Thread.sleep(Math.min(interval.toMillis(), 200));
-    }
-    return silent || retried;
+    boolean silent =
+        study.storage().silentSince(study.id(), late).stream().anyMatch(trial -> !isMine(trial));
+    return silent || study.trials().stream().anyMatch(trial -> trial.state() == TrialState.WAITING);
+  }
+
+  /** A process that was held up, as when a machine slept, is not to take its own trials away. */
+  private boolean isMine(TrialRecord trial) {
+    return mine.contains(TrialLease.of(trial));
   }
 
   private void beat() {
     mine.removeIf(this::isLost);
     try {
       revive();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // It must go on beating: the next time may be better.
       LOG.warn("dead trials could not be looked for", e);
     }
   }
@@ -86,7 +82,7 @@ final class Heartbeats implements AutoCloseable {
       return false;
     } catch (LostTrialException e) {
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("a heartbeat could not be stored", e);
       return false;
     }
@@ -97,7 +93,7 @@ final class Heartbeats implements AutoCloseable {
     Set<Long> silentTrials = ConcurrentHashMap.newKeySet();
     study.storage().silentSince(study.id(), silent).forEach(trial -> silentTrials.add(trial.id()));
     for (TrialRecord trial : study.trials()) {
-      if (trial.state() != TrialState.RUNNING) {
+      if (trial.state() != TrialState.RUNNING || isMine(trial)) {
         continue;
       }
       boolean dead =
@@ -118,11 +114,17 @@ final class Heartbeats implements AutoCloseable {
     }
   }
 
+  /** Not by an interrupt, which would break off what the storage is doing. */
   @Override
   public void close() {
-    if (beating != null) {
-      beating.cancel(true);
+    clock.shutdown();
+    try {
+      if (!clock.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
+        clock.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      clock.shutdownNow();
+      Thread.currentThread().interrupt();
     }
-    clock.shutdownNow();
   }
 }

@@ -1,5 +1,7 @@
 package io.dendra.sweep;
 
+import io.dendra.backend.DeviceLostException;
+import io.dendra.tensor.Device;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,6 +39,11 @@ final class Listeners implements SweepListener {
   }
 
   @Override
+  public void onDeviceLost(Device device, DeviceLostException cause) {
+    tell(listener -> listener.onDeviceLost(device, cause));
+  }
+
+  @Override
   public void onSweepEnd(Study study, Duration elapsed) {
     tell(listener -> listener.onSweepEnd(study, elapsed));
   }
@@ -45,7 +52,7 @@ final class Listeners implements SweepListener {
     for (SweepListener listener : all) {
       try {
         call.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("a listener of the sweep failed", e);
       }
     }

@@ -1,6 +1,7 @@
 package io.dendra.sweep;
 
 import io.dendra.sweep.devices.DevicePool;
+import io.dendra.sweep.execution.TrialExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ public final class OptimizeOptions {
   private int workers = 1;
   private int retries;
   private Duration timeout;
+  private Duration trialTimeout;
+  private TrialExecutor executor = TrialExecutor.THREADS;
   private DevicePool devices;
   private Duration heartbeat = Duration.ofSeconds(10);
   private Duration grace = Duration.ofSeconds(60);
@@ -76,6 +79,24 @@ public final class OptimizeOptions {
     return this;
   }
 
+  /** How trials are run; in the threads of the sweep by default. */
+  public OptimizeOptions executor(TrialExecutor executor) {
+    this.executor = executor;
+    return this;
+  }
+
+  /**
+   * How long a trial may take; one that takes longer has failed. In a thread it ends when it next
+   * waits or reports, in a process at once.
+   */
+  public OptimizeOptions trialTimeout(Duration limit) {
+    if (limit.isNegative() || limit.isZero()) {
+      throw new IllegalArgumentException("a trial needs some time, given " + limit);
+    }
+    this.trialTimeout = limit;
+    return this;
+  }
+
   /** What is told about the sweep as it goes. */
   public OptimizeOptions listener(SweepListener listener) {
     this.listeners.add(listener);
@@ -108,6 +129,14 @@ public final class OptimizeOptions {
 
   Optional<Duration> timeout() {
     return Optional.ofNullable(timeout);
+  }
+
+  Optional<Duration> trialTimeout() {
+    return Optional.ofNullable(trialTimeout);
+  }
+
+  TrialExecutor executor() {
+    return executor;
   }
 
   Optional<DevicePool> devices() {

@@ -14,6 +14,9 @@ import java.util.UUID;
  * @param started when it started, in milliseconds: numbers are used again
  */
 record Owner(String host, long process, long started) {
+  /** Each JVM computes the time from the machine's start anew, which clock corrections move. */
+  private static final long CLOCKS_DIFFER_MILLIS = 10_000;
+
   /** This process. */
   static Owner here() {
     return Here.OWNER;
@@ -41,7 +44,7 @@ record Owner(String host, long process, long started) {
     return host.equals(here().host)
         && ProcessHandle.of(process)
             .filter(ProcessHandle::isAlive)
-            .filter(handle -> startOf(handle) == started)
+            .filter(handle -> Math.abs(startOf(handle) - started) < CLOCKS_DIFFER_MILLIS)
             .isEmpty();
   }
 

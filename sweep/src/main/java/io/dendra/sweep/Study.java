@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +39,9 @@ public final class Study implements AutoCloseable {
   private static final String SEED = "dendra:seed";
   private static final String CAUSE = "fail_reason";
 
+  /** The causes of all failures, of which the last need not have ended the trial. */
+  private static final String FAILURES = "dendra:failures";
+
   private final Storage storage;
   private final boolean ownsStorage;
   private final StudyRecord record;
@@ -44,7 +49,7 @@ public final class Study implements AutoCloseable {
   private final Pruner pruner;
   private final long seed;
   private final Path directory;
-  private volatile SweepListener listener = SweepListener.NONE;
+  private final Set<TrialLoop> loops = ConcurrentHashMap.newKeySet();
 
   private Study(StudyOptions options, StudyRecord record) {
     this.storage = options.storage();
@@ -165,6 +170,23 @@ public final class Study implements AutoCloseable {
   }
 
   /**
+   * Lets the sweeps of this study start no more trials; those that run end as they would. For
+   * objectives and listeners, such as one that has seen a value that is good enough.
+   *
+   * @throws IllegalStateException when no sweep is running
+   */
+  public void stop() {
+    if (loops.isEmpty()) {
+      throw new IllegalStateException(
+          "study '"
+              + name()
+              + "' runs no sweep here, so there is none to stop: call stop() from an objective or a"
+              + " listener while optimize runs");
+    }
+    loops.forEach(TrialLoop::stop);
+  }
+
+  /**
    * Adds a trial with given parameters, to be run before new ones are drawn. Parameters left out
    * are drawn.
    *
@@ -265,16 +287,7 @@ public final class Study implements AutoCloseable {
    */
   public void tell(Trial trial, double... values) {
     if (values.length != directions().size()) {
-      throw new IllegalArgumentException(
-          "study '"
-              + name()
-              + "' has "
-              + directions().size()
-              + " objectives, trial "
-              + trial.number()
-              + " told "
-              + values.length
-              + " values");
+      throw wrongNumber(trial, values.length);
     }
     List<Double> told = new ArrayList<>();
     for (double value : values) {
@@ -285,6 +298,19 @@ public final class Study implements AutoCloseable {
       told.add(value);
     }
     storage.finish(own(trial).lease(), TrialState.COMPLETE, told);
+  }
+
+  IllegalArgumentException wrongNumber(Trial trial, int values) {
+    return new IllegalArgumentException(
+        "study '"
+            + name()
+            + "' has "
+            + directions().size()
+            + " objectives, trial "
+            + trial.number()
+            + " told "
+            + values
+            + " values");
   }
 
   /** Ends a trial early; the last value that it reported becomes its value. */
@@ -303,6 +329,18 @@ public final class Study implements AutoCloseable {
     StudyTrial own = own(trial);
     storage.setTrialAttribute(own.lease(), AttributeKind.SYSTEM, CAUSE, Causes.text(cause));
     storage.finish(own.lease(), TrialState.FAIL, List.of());
+  }
+
+  /** Notes a failure after which a trial may be tried again; returns how many it has had. */
+  int noteFailure(Trial trial, Throwable cause) {
+    StudyTrial own = own(trial);
+    List<Object> failures = new ArrayList<>();
+    if (trials().get(trial.number()).systemAttributes().get(FAILURES) instanceof List<?> earlier) {
+      failures.addAll(earlier);
+    }
+    failures.add(Causes.text(cause));
+    storage.setTrialAttribute(own.lease(), AttributeKind.SYSTEM, FAILURES, failures);
+    return failures.size();
   }
 
   /** Makes a running trial wait again, for another worker or a later run. */
@@ -330,12 +368,12 @@ public final class Study implements AutoCloseable {
     }
   }
 
-  void listen(SweepListener listener) {
-    this.listener = listener;
+  void add(TrialLoop loop) {
+    loops.add(loop);
   }
 
-  void reported(Trial trial, int step, double value) {
-    listener.onReport(trial, step, value);
+  void remove(TrialLoop loop) {
+    loops.remove(loop);
   }
 
   Storage storage() {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 
 /** A running trial of a study in this process. */
 final class StudyTrial implements Trial {
@@ -23,6 +24,7 @@ final class StudyTrial implements Trial {
   private final Device device;
   private final Map<String, ParameterValue> parameters;
   private final ParameterDraws draws;
+  private SweepListener listener = SweepListener.NONE;
 
   StudyTrial(Study study, TrialRecord start, ParameterDraws.Seen seen, Device device) {
     this.study = study;
@@ -42,6 +44,11 @@ final class StudyTrial implements Trial {
 
   Study study() {
     return study;
+  }
+
+  /** Who is told what the trial reports. */
+  void listen(SweepListener listener) {
+    this.listener = listener;
   }
 
   TrialLease lease() {
@@ -79,8 +86,12 @@ final class StudyTrial implements Trial {
   @Override
   public void report(int step, double value) {
     study.requireOneObjective("reports");
+    if (Thread.currentThread().isInterrupted()) {
+      // Most objectives report often and wait never, so this is where they hear of it.
+      throw new CancellationException("trial " + number() + " was interrupted");
+    }
     study.storage().report(lease, step, value);
-    study.reported(this, step, value);
+    listener.onReport(this, step, value);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.dendra.sweep;
 
+import io.dendra.backend.DeviceLostException;
+import io.dendra.tensor.Device;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Is told about a sweep as it goes: for progress, reports, and stopping. Called by the threads of
- * the workers, one at a time; all methods do nothing unless overridden.
+ * Is told about a sweep as it goes: for progress, reports, and stopping by {@link Study#stop}.
+ * Called by the threads of the workers, one at a time, so what takes long holds them up; what is
+ * thrown is logged, and the sweep goes on. All methods do nothing unless overridden.
  */
 public interface SweepListener {
   /** Is told nothing. */
@@ -28,6 +31,9 @@ public interface SweepListener {
   /** A trial has ended, or waits again after a failure. */
   default void onTrialEnd(TrialRecord trial, String slot) {}
 
-  /** The sweep has ended. */
+  /** A device can be used no more; the trials go on with the others. */
+  default void onDeviceLost(Device device, DeviceLostException cause) {}
+
+  /** The sweep has ended, also when it was interrupted or failed. */
   default void onSweepEnd(Study study, Duration elapsed) {}
 }

@@ -1,24 +1,20 @@
 package io.dendra.sweep;
 
 import io.dendra.backend.Backends;
-import io.dendra.sweep.devices.DeviceLease;
 import io.dendra.sweep.devices.DevicePool;
-import io.dendra.sweep.storage.TrialLease;
-import io.dendra.tensor.TensorScope;
+import io.dendra.sweep.execution.TrialExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Runs the trials of one call of {@link Study#optimize}: workers that ask, evaluate and tell. */
+/**
+ * One call of {@link Study#optimize}: starts the workers, waits for them, and ends what is left.
+ */
 final class TrialLoop {
-  private static final Logger LOG = LoggerFactory.getLogger(TrialLoop.class);
+  /** How long interrupted objectives may take to end before their trials are given back. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Study study;
   private final Objective objective;
@@ -26,13 +22,14 @@ final class TrialLoop {
   private final DevicePool devices;
   private final Listeners listeners;
   private final Heartbeats heartbeats;
-  private final AtomicInteger complete = new AtomicInteger();
-  private final AtomicInteger pruned = new AtomicInteger();
-  private final AtomicInteger failed = new AtomicInteger();
+  private final RunningTrials running;
+  private final TrialBudget budget;
+  private final SweepCounts counts = new SweepCounts();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final List<Thread> workers = new ArrayList<>();
   private final Instant begin = Instant.now();
-  private final int limit;
   private volatile boolean stopped;
+  private volatile boolean abandoned;
 
   TrialLoop(Study study, Objective objective, OptimizeOptions options) {
     this.study = study;
@@ -41,44 +38,35 @@ final class TrialLoop {
     this.devices =
         options
             .devices()
-            .orElseGet(
-                () ->
-                    DevicePool.of(
-                        Collections.nCopies(1, Backends.defaultDevice()), options.workers()));
+            .orElseGet(() -> DevicePool.of(List.of(Backends.defaultDevice()), options.workers()));
     this.listeners = new Listeners(options.listeners());
     this.heartbeats = new Heartbeats(study, options.heartbeat(), options.grace());
-    this.limit = limit();
+    this.running = new RunningTrials(study, heartbeats);
+    this.budget = new TrialBudget(options.trials());
   }
 
-  private int limit() {
+  /** How many trials the study will have, as far as can be said beforehand. */
+  private int expected() {
     long here =
         study.trials().stream().filter(trial -> trial.state() != TrialState.WAITING).count();
     return (int) Math.min(options.totalTrials(), here + options.trials());
   }
 
   SweepSummary run() throws InterruptedException {
-    study.listen(listeners);
-    listeners.onSweepBegin(study, devices.slots(), limit);
-    List<Thread> workers = new ArrayList<>();
-    try (heartbeats) {
-      heartbeats.start();
-      for (int i = 0; i < devices.slots().size(); i++) {
-        Thread worker = new Thread(this::work, "dendra-sweep-" + study.name() + "-" + i);
-        worker.setDaemon(true);
-        worker.start();
-        workers.add(worker);
+    try (TrialExecutor.Runner runner = options.executor().open(objective, options.trialTimeout());
+        ShutdownHook hook = ShutdownHook.of("dendra-sweep-shutdown", () -> shutDown(runner))) {
+      int expected = expected();
+      study.add(this);
+      try (heartbeats) {
+        listeners.onSweepBegin(study, devices.slots(), expected);
+        heartbeats.start();
+        start(runner);
+        await();
+      } finally {
+        study.remove(this);
+        listeners.onSweepEnd(study, elapsed());
       }
-      for (Thread worker : workers) {
-        worker.join();
-      }
-    } catch (InterruptedException e) {
-      stop(workers);
-      throw e;
-    } finally {
-      study.listen(SweepListener.NONE);
     }
-    Duration elapsed = Duration.between(begin, Instant.now());
-    listeners.onSweepEnd(study, elapsed);
     Throwable ended = failure.get();
     if (ended instanceof RuntimeException e) {
       throw e;
@@ -86,115 +74,117 @@ final class TrialLoop {
     if (ended instanceof Error e) {
       throw e;
     }
-    return new SweepSummary(complete.get(), pruned.get(), failed.get(), elapsed);
+    return counts.summary(elapsed());
+  }
+
+  private void start(TrialExecutor.Runner runner) {
+    TrialEnds ends = new TrialEnds(study, options.retries(), devices, listeners, counts);
+    for (int i = 0; i < devices.slots().size(); i++) {
+      SweepWorker worker =
+          new SweepWorker(this, runner, new SweepWorker.Shared(devices, budget, running, ends));
+      Thread thread = new Thread(worker, "dendra-sweep-" + study.name() + "-" + i);
+      thread.setDaemon(true);
+      workers.add(thread);
+    }
+    workers.forEach(Thread::start);
+  }
+
+  private void await() throws InterruptedException {
+    try {
+      for (Thread worker : workers) {
+        while (worker.isAlive() && !abandoned) {
+          worker.join(100);
+        }
+      }
+    } catch (InterruptedException e) {
+      abandon();
+      awaitAbandoned();
+      throw e;
+    }
+    if (abandoned) {
+      awaitAbandoned();
+    }
   }
 
   /** Their trials wait again: an interrupted objective is not a failed one. */
-  private void stop(List<Thread> workers) {
-    stopped = true;
-    workers.forEach(Thread::interrupt);
+  private void awaitAbandoned() {
+    long end = System.nanoTime() + GRACE.toNanos();
     boolean interrupted = false;
     for (Thread worker : workers) {
       try {
-        worker.join(Duration.ofSeconds(10).toMillis());
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left > 0) {
+          worker.join(left);
+        }
       } catch (InterruptedException e) {
+        // Wanted already, so what remains is not waited for.
         interrupted = true;
+        end = System.nanoTime();
       }
     }
+    running.giveBackAll();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void work() {
-    try {
-      while (!stopped && !timeIsUp()) {
-        try (DeviceLease slot = devices.lease()) {
-          Optional<Trial> trial = study.ask(limit, slot.device());
-          if (trial.isPresent()) {
-            attempt((StudyTrial) trial.get(), slot);
-          } else if (!heartbeats.mayRevive()) {
-            return;
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      // The storage cannot be used, or the loop is wrong: no worker can go on.
-      failure.compareAndSet(null, e);
-      stopped = true;
-    }
+  /** The JVM ends, by Ctrl-C or otherwise: no time for objectives. */
+  private void shutDown(TrialExecutor.Runner runner) {
+    stopped = true;
+    abandoned = true;
+    running.giveBackAll();
+    runner.close();
   }
 
-  private boolean timeIsUp() {
-    return options
-        .timeout()
-        .map(timeout -> Duration.between(begin, Instant.now()).compareTo(timeout) >= 0)
-        .orElse(false);
+  private Duration elapsed() {
+    return Duration.between(begin, Instant.now());
   }
 
-  private void attempt(StudyTrial trial, DeviceLease slot) throws InterruptedException {
-    heartbeats.add(trial.lease());
-    try {
-      listeners.onTrialBegin(trial, slot.toString());
-      evaluate(trial);
-    } catch (LostTrialException e) {
-      LOG.warn("{}", e.getMessage());
-    } finally {
-      heartbeats.remove(trial.lease());
-    }
-    listeners.onTrialEnd(study.trials().get(trial.number()), slot.toString());
+  /** Starts no more trials. */
+  void stop() {
+    stopped = true;
+    running.changed();
   }
 
-  private void evaluate(StudyTrial trial) throws InterruptedException {
-    double[] values;
-    try {
-      values = valuesOf(trial);
-    } catch (TrialPrunedException e) {
-      study.tellPruned(trial);
-      pruned.incrementAndGet();
-      return;
-    } catch (LostTrialException e) {
-      throw e;
-    } catch (InterruptedException e) {
-      study.giveBack(trial);
-      throw e;
-    } catch (Throwable e) {
-      failed(trial, e);
-      return;
-    }
-    study.tell(trial, values);
-    complete.incrementAndGet();
+  /** Ends the sweep, with the trials that run. */
+  private void abandon() {
+    stop();
+    abandoned = true;
+    workers.forEach(Thread::interrupt);
   }
 
-  private double[] valuesOf(StudyTrial trial) throws Exception {
-    AtomicReference<double[]> values = new AtomicReference<>();
-    AtomicReference<Exception> thrown = new AtomicReference<>();
-    Backends.use(
-        trial.device(),
-        () -> {
-          try (TensorScope scope = TensorScope.open("trial " + trial.number())) {
-            values.set(objective.evaluateAll(trial));
-          } catch (Exception e) {
-            thrown.set(e);
-          }
-        });
-    if (thrown.get() != null) {
-      throw thrown.get();
-    }
-    return values.get();
+  /**
+   * The sweep cannot go on: the storage cannot be used, no device is left, or the loop is wrong.
+   */
+  void fail(Throwable cause) {
+    failure.compareAndSet(null, cause);
+    abandon();
   }
 
-  private void failed(StudyTrial trial, Throwable cause) {
-    int attempts = TrialLease.attempts(study.trials().get(trial.number()));
-    if (attempts <= options.retries()) {
-      LOG.warn("trial {} failed and is tried again", trial.number(), cause);
-      study.giveBack(trial);
-    } else {
-      LOG.warn("trial {} failed", trial.number(), cause);
-      study.tellFailed(trial, cause);
-      failed.incrementAndGet();
-    }
+  /** Whether running trials are to be given back rather than ended. */
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  boolean mayStart() {
+    return !stopped
+        && options.timeout().map(timeout -> elapsed().compareTo(timeout) < 0).orElse(true);
+  }
+
+  Study study() {
+    return study;
+  }
+
+  /** Whether processes that may be dead hold trials, or a trial waits for somebody. */
+  boolean othersMayReturn() {
+    return heartbeats.othersMayReturn();
+  }
+
+  Listeners listeners() {
+    return listeners;
+  }
+
+  OptimizeOptions options() {
+    return options;
   }
 }

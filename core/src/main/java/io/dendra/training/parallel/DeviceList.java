@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The devices that a training is spread over. */
+/** The devices that a training, or the trials of a sweep, are spread over. */
 public final class DeviceList {
   private static final String ALL = ":*";
 
@@ -58,7 +58,7 @@ public final class DeviceList {
   public static List<Device> checked(List<Device> devices) {
     if (devices.isEmpty()) {
       throw new IllegalArgumentException(
-          "training needs at least one device: give their names, such as \"cuda:0\", \"cuda:1\", or"
+          "at least one device is needed: give their names, such as \"cuda:0\", \"cuda:1\", or"
               + " \"cuda:*\" for all");
     }
     Set<Device> seen = new LinkedHashSet<>();

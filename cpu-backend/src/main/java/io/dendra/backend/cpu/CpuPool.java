@@ -1,5 +1,6 @@
 package io.dendra.backend.cpu;
 
+import io.dendra.backend.ThreadLimit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.IntConsumer;
@@ -44,9 +45,14 @@ final class CpuPool implements AutoCloseable {
     return (int) Math.max(1, Math.min(most, Math.min(threads, work / (WORTH_SHARING / 2))));
   }
 
-  /** Runs {@code body(0) … body(parts - 1)}, several at once, and waits for all. */
+  /**
+   * Runs {@code body(0) … body(parts - 1)}, several at once, and waits for all. How many threads do
+   * so may be limited by {@link ThreadLimit}; the parts stay the same.
+   */
   void run(int parts, IntConsumer body) {
-    if (parts <= 1 || workers == null) {
+    int limit = ThreadLimit.atMost(threads);
+    int helpers = Math.min(parts, limit) - 1;
+    if (helpers <= 0 || workers == null) {
       for (int part = 0; part < parts; part++) {
         body.accept(part);
       }
@@ -57,8 +63,8 @@ final class CpuPool implements AutoCloseable {
     if (loop == null) {
       loop = new SharedLoop();
     }
-    loop.begin(parts, body);
-    int place = workers.post(loop, Math.min(parts, threads) - 1);
+    loop.begin(parts, body, limit < threads ? helpers : SharedLoop.ALL);
+    int place = workers.post(loop, helpers);
     loop.help();
     workers.withdraw(place);
     try {

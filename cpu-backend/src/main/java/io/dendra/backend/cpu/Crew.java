@@ -82,7 +82,7 @@ final class Crew implements AutoCloseable {
     boolean helped = false;
     for (int i = 0; i < PLACES; i++) {
       SharedLoop loop = open.get(i);
-      helped |= loop != null && loop.help();
+      helped |= loop != null && loop.assist();
     }
     return helped;
   }
@@ -90,7 +90,7 @@ final class Crew implements AutoCloseable {
   private boolean isWanted() {
     for (int i = 0; i < PLACES; i++) {
       SharedLoop loop = open.get(i);
-      if (loop != null && loop.isOpen()) {
+      if (loop != null && loop.isWanted()) {
         return true;
       }
     }

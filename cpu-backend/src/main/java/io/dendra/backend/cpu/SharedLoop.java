@@ -11,6 +11,9 @@ import java.util.function.IntConsumer;
  * all parts are done; then the same object serves its next loop.
  */
 final class SharedLoop {
+  /** As many helpers as there are. */
+  static final int ALL = Integer.MAX_VALUE;
+
   private static final int LOOP = 32;
 
   /**
@@ -20,13 +23,19 @@ final class SharedLoop {
   private final AtomicLong open = new AtomicLong();
 
   private final AtomicInteger undone = new AtomicInteger();
+
+  /** Only counted up and down, never set: a thread that comes late leaves it right. */
+  private final AtomicInteger helpers = new AtomicInteger();
+
+  private volatile int mostHelpers;
   private int parts;
   private IntConsumer body;
   private volatile Throwable failure;
   private volatile Thread waiting;
 
-  /** Begins a loop of one part or more. */
-  void begin(int count, IntConsumer work) {
+  /** Begins a loop of one part or more, with which so many others may help at once. */
+  void begin(int count, IntConsumer work, int most) {
+    mostHelpers = most;
     parts = count;
     body = work;
     failure = null;
@@ -34,9 +43,24 @@ final class SharedLoop {
     open.set((((open.get() >>> LOOP) + 1) << LOOP) | count);
   }
 
-  /** Whether there are parts that nobody has taken. */
-  boolean isOpen() {
-    return (int) open.get() != 0;
+  /** Whether there are parts that nobody has taken, and room for one more to take them. */
+  boolean isWanted() {
+    return (int) open.get() != 0 && helpers.get() < mostHelpers;
+  }
+
+  /** Helps the caller if there is room; tells whether it took any part. */
+  boolean assist() {
+    if (!isWanted()) {
+      return false;
+    }
+    if (mostHelpers == ALL) {
+      return help();
+    }
+    try {
+      return helpers.incrementAndGet() <= mostHelpers && help();
+    } finally {
+      helpers.decrementAndGet();
+    }
   }
 
   /** Takes parts until there are none left to take; tells whether it took any. */

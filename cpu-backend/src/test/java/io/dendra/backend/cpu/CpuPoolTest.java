@@ -3,6 +3,7 @@ package io.dendra.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dendra.backend.ThreadLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,6 +34,32 @@ final class CpuPoolTest {
         for (int parts = 0; parts < 20; parts++) {
           eachOnce(pool, parts);
         }
+      }
+    }
+  }
+
+  @Test
+  void aLimitOfThreadsIsKeptAndChangesNoParts() throws Exception {
+    try (CpuPool pool = new CpuPool(4)) {
+      for (int limit = 1; limit <= 5; limit++) {
+        AtomicInteger there = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        int parts =
+            ThreadLimit.call(
+                limit,
+                () -> {
+                  int made = pool.parts(100, 1L << 30);
+                  pool.run(
+                      40,
+                      part -> {
+                        most.accumulateAndGet(there.incrementAndGet(), Math::max);
+                        LockSupport.parkNanos(200_000);
+                        there.decrementAndGet();
+                      });
+                  return made;
+                });
+        assertThat(parts).isEqualTo(4);
+        assertThat(most.get()).isLessThanOrEqualTo(limit);
       }
     }
   }

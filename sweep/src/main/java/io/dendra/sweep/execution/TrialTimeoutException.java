@@ -1,0 +1,10 @@
+package io.dendra.sweep.execution;
+
+import java.time.Duration;
+
+/** A trial took longer than a trial may. */
+public final class TrialTimeoutException extends RuntimeException {
+  TrialTimeoutException(int trial, Duration limit, Throwable cause) {
+    super("trial " + trial + " took longer than " + limit + " and was ended", cause);
+  }
+}
