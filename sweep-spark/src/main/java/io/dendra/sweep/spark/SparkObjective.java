@@ -16,10 +16,16 @@ final class SparkObjective implements Objective {
   /** As Spark's own {@code spark.task.maxFailures}: more, and it is the trial that ends them. */
   static final int EXECUTORS = 4;
 
-  private final SparkTrials trials;
+  /** Runs a trial on an executor. */
+  @FunctionalInterface
+  interface Runner {
+    TrialOutcome run(Trial trial) throws InterruptedException;
+  }
+
+  private final Runner trials;
   private final BooleanSupplier stopped;
 
-  SparkObjective(SparkTrials trials, BooleanSupplier stopped) {
+  SparkObjective(Runner trials, BooleanSupplier stopped) {
     this.trials = trials;
     this.stopped = stopped;
   }

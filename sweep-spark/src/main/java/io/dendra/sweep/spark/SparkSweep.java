@@ -41,6 +41,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class SparkSweep {
   private final JavaSparkContext spark;
   private int workers;
+  private int port;
   private boolean shared;
   private String backend;
 
@@ -59,6 +60,18 @@ public final class SparkSweep {
       throw new IllegalArgumentException("at least 1 worker, given " + workers);
     }
     this.workers = workers;
+    return this;
+  }
+
+  /**
+   * The driver's port to which executors connect, where a firewall lets but some through; any free
+   * one by default.
+   */
+  public SparkSweep port(int port) {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("a port is a number up to 65535, given " + port);
+    }
+    this.port = port;
     return this;
   }
 
@@ -111,7 +124,7 @@ public final class SparkSweep {
       SparkTrials trials = new SparkTrials(spark, server, study.name(), objective, backend);
       SweepSummary summary =
           study.optimize(
-              new SparkObjective(trials, this::hasEnded),
+              new SparkObjective(trials::run, this::hasEnded),
               o -> {
                 settings.accept(o);
                 o.devices(DevicePool.of(List.of(new Device("spark", 0)), slots));
@@ -146,7 +159,7 @@ public final class SparkSweep {
             + " constructor without parameters, and no lambda");
   }
 
-  private static TrialServer server(SparkConf conf) {
+  private TrialServer server(SparkConf conf) {
     String host = conf.get("spark.driver.host");
     String bound = conf.get("spark.driver.bindAddress", host);
     InetAddress address = new InetSocketAddress(bound, 0).getAddress();
@@ -155,9 +168,15 @@ public final class SparkSweep {
           "spark.driver.bindAddress=" + bound + " is no address of this machine");
     }
     try {
-      return TrialServer.open(address, host);
+      return TrialServer.open(address, port, host);
     } catch (IOException e) {
-      throw new UncheckedIOException("executors cannot connect to " + bound, e);
+      throw new UncheckedIOException(
+          "port "
+              + (port == 0 ? "" : port + " ")
+              + "of "
+              + bound
+              + " cannot be opened for executors",
+          e);
     }
   }
 }

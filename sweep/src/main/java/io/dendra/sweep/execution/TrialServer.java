@@ -74,6 +74,11 @@ public final class TrialServer implements AutoCloseable {
     return open(address, host, SILENCE);
   }
 
+  /** At a port of one's choice, such as one that a firewall lets through; 0 for any free one. */
+  public static TrialServer open(InetAddress address, int port, String host) throws IOException {
+    return open(address, port, host, SILENCE);
+  }
+
   /**
    * With the longest silence.
    *
@@ -82,10 +87,15 @@ public final class TrialServer implements AutoCloseable {
    */
   public static TrialServer open(InetAddress address, String host, Duration silence)
       throws IOException {
+    return open(address, 0, host, silence);
+  }
+
+  private static TrialServer open(InetAddress address, int port, String host, Duration silence)
+      throws IOException {
     if (silence.toMillis() < 100) {
       throw new IllegalArgumentException("a silence of at least 0.1 seconds, given " + silence);
     }
-    TrialServer server = new TrialServer(new ServerSocket(0, GREETINGS, address), host, silence);
+    TrialServer server = new TrialServer(new ServerSocket(port, GREETINGS, address), host, silence);
     named("dendra-trials-" + server.socket.getLocalPort(), server::accept).start();
     return server;
   }
