@@ -4,7 +4,9 @@ import io.dendra.sweep.Objective;
 import io.dendra.sweep.OptimizeOptions;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.SweepSummary;
+import io.dendra.sweep.Trial;
 import io.dendra.sweep.devices.DevicePool;
+import io.dendra.sweep.devices.NoDeviceException;
 import io.dendra.sweep.execution.TrialServer;
 import io.dendra.tensor.Device;
 import java.io.IOException;
@@ -97,8 +99,8 @@ public final class SparkSweep {
    * Tries an objective many times. An instance is made for each trial, on the executor.
    *
    * @param objective a public class with a public constructor without parameters
-   * @param settings those of {@link Study#optimize}; {@code workers} and {@code devices} are
-   *     Spark's, and have no effect
+   * @param settings those of {@link Study#optimize}; {@code workers}, {@code devices} and {@code
+   *     executor} are Spark's, and have no effect
    * @throws IllegalArgumentException when the application's settings do not let trials run, with
    *     what to set
    * @throws IllegalStateException when the application ends before the sweep, whose trials then
@@ -121,22 +123,33 @@ public final class SparkSweep {
     }
     int slots = workers > 0 ? workers : Slots.of(spark, cluster);
     try (TrialServer server = server(spark.getConf())) {
-      SparkTrials trials = new SparkTrials(spark, server, study.name(), objective, backend);
-      SweepSummary summary =
-          study.optimize(
-              new SparkObjective(trials::run, this::hasEnded),
-              o -> {
-                settings.accept(o);
-                o.devices(DevicePool.of(List.of(new Device("spark", 0)), slots));
-              });
-      if (hasEnded()) {
-        throw new IllegalStateException(
-            "the Spark application ended during the sweep of study '"
-                + study.name()
-                + "': its trials wait, to be run by another application");
-      }
-      return summary;
+      return study.optimize(
+          SparkSweep::onExecutors,
+          o -> {
+            settings.accept(o);
+            o.devices(DevicePool.of(List.of(new Device("spark", 0)), slots));
+            o.executor(
+                (unused, limit) ->
+                    new SparkRunner(
+                        new SparkTrials(
+                                spark,
+                                server,
+                                study.name(),
+                                new SparkTrials.Work(objective, backend, limit))
+                            ::run,
+                        this::hasEnded));
+          });
+    } catch (NoDeviceException e) {
+      throw new IllegalStateException(
+          "the Spark application ended during the sweep of study '"
+              + study.name()
+              + "': its trials wait, to be run by another application",
+          e);
     }
+  }
+
+  private static double onExecutors(Trial trial) {
+    throw new IllegalStateException("trial " + trial.number() + " runs on an executor");
   }
 
   private boolean hasEnded() {

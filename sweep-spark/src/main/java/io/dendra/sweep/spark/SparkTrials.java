@@ -4,8 +4,10 @@ import io.dendra.sweep.Trial;
 import io.dendra.sweep.execution.TrialOffer;
 import io.dendra.sweep.execution.TrialOutcome;
 import io.dendra.sweep.execution.TrialServer;
+import io.dendra.sweep.execution.TrialTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -25,16 +27,22 @@ final class SparkTrials {
   private final JavaSparkContext spark;
   private final TrialServer server;
   private final String study;
-  private final String objective;
-  private final String backend;
+  private final Work work;
 
-  SparkTrials(
-      JavaSparkContext spark, TrialServer server, String study, String objective, String backend) {
+  /**
+   * What each trial is to do.
+   *
+   * @param objective the name of its class
+   * @param backend to run on, null for the devices that Spark gives
+   * @param limit how long a trial may take, from when it is given to Spark
+   */
+  record Work(String objective, String backend, Optional<Duration> limit) {}
+
+  SparkTrials(JavaSparkContext spark, TrialServer server, String study, Work work) {
     this.spark = spark;
     this.server = server;
     this.study = study;
-    this.objective = objective;
-    this.backend = backend;
+    this.work = work;
   }
 
   /**
@@ -44,10 +52,10 @@ final class SparkTrials {
   TrialOutcome run(Trial trial) throws InterruptedException {
     String name = "study " + study + ", trial " + trial.number();
     try (TrialOffer offer = server.offer(trial)) {
-      CompletableFuture<TrialOutcome> outcome = offer.outcome();
-      Future<?> job = submit(name, new TrialTask(offer.ticket().text(), objective, backend));
+      Future<?> job =
+          submit(name, new TrialTask(offer.ticket().text(), work.objective(), work.backend()));
       try {
-        TrialOutcome ended = await(offer, outcome, job);
+        TrialOutcome ended = await(trial, offer, job);
         if (!(ended instanceof TrialOutcome.Failed)) {
           awaitEnd(name, job);
         }
@@ -73,9 +81,10 @@ final class SparkTrials {
   }
 
   /** Spark knows of tasks that never came to take up their trial, or ended without a word. */
-  private static TrialOutcome await(
-      TrialOffer offer, CompletableFuture<TrialOutcome> outcome, Future<?> job)
+  private TrialOutcome await(Trial trial, TrialOffer offer, Future<?> job)
       throws InterruptedException {
+    CompletableFuture<TrialOutcome> outcome = offer.outcome();
+    long begin = System.nanoTime();
     while (true) {
       boolean over = job.isDone();
       try {
@@ -83,6 +92,12 @@ final class SparkTrials {
       } catch (TimeoutException e) {
         if (over) {
           offer.abandon("the Spark job " + endOf(job));
+        }
+        if (work.limit().isPresent()
+            && System.nanoTime() - begin >= work.limit().get().toNanos()
+            && !outcome.isDone()) {
+          return new TrialOutcome.Failed(
+              new TrialTimeoutException(trial.number(), work.limit().get(), null));
         }
       } catch (ExecutionException e) {
         throw new IllegalStateException("a trial's outcome is never an error", e);

@@ -8,6 +8,7 @@ import io.dendra.sweep.SweepSummary;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +154,21 @@ class SparkSweepTest {
       // What it drew before it was killed, it keeps.
       assertThat(study.trials())
           .allSatisfy(t -> assertThat(t.reports().get(0)).isEqualTo(t.value()));
+    }
+  }
+
+  @Test
+  void aTrialThatTakesTooLongIsEnded() throws Exception {
+    try (Study study = study("long")) {
+      SweepSummary summary =
+          sweep()
+              .optimize(
+                  study,
+                  Objectives.Endless.class,
+                  o -> o.trials(1).trialTimeout(Duration.ofSeconds(1)));
+      assertThat(summary.failed()).isEqualTo(1);
+      assertThat((String) study.trials().get(0).systemAttributes().get("fail_reason"))
+          .contains("took longer than PT1S");
     }
   }
 

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /** A trial took longer than a trial may. */
 public final class TrialTimeoutException extends RuntimeException {
-  TrialTimeoutException(int trial, Duration limit, Throwable cause) {
+  /** With the number of the trial and how long it might take. */
+  public TrialTimeoutException(int trial, Duration limit, Throwable cause) {
     super("trial " + trial + " took longer than " + limit + " and was ended", cause);
   }
 }
