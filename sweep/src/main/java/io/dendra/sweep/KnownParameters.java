@@ -1,5 +1,6 @@
 package io.dendra.sweep;
 
+import io.dendra.text.Suggestions;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,7 +24,11 @@ final class KnownParameters {
     for (String name : names) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
-            "no trial of this study has a parameter '" + name + "'; there are " + known);
+            "no trial of this study has a parameter '"
+                + name
+                + "'; there are "
+                + known
+                + Suggestions.nearest(name, known));
       }
     }
   }

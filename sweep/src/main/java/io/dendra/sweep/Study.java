@@ -127,6 +127,20 @@ public final class Study implements AutoCloseable {
     return seed;
   }
 
+  /** What users noted about it by {@link #attribute}: values of JSON. */
+  public Map<String, Object> attributes() {
+    return storage.findStudy(name()).map(StudyRecord::userAttributes).orElse(Map.of());
+  }
+
+  /**
+   * Notes something about the study.
+   *
+   * @param value of JSON: string, number, truth value, null, or a list or map of such
+   */
+  public void attribute(String key, Object value) {
+    storage.setStudyAttribute(record.id(), AttributeKind.USER, key, value);
+  }
+
   /** The folder in which its trials have theirs. */
   public Path directory() {
     return directory;

@@ -4,6 +4,7 @@ import io.dendra.sweep.devices.DeviceLease;
 import io.dendra.sweep.devices.DevicePool;
 import io.dendra.sweep.execution.TrialExecutor;
 import io.dendra.sweep.execution.TrialOutcome;
+import io.dendra.sweep.storage.AttributeKind;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,6 +16,9 @@ final class SweepWorker implements Runnable {
 
   /** How often a worker with nothing to do looks at the study. */
   private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** The system attribute that names a trial's slot. */
+  private static final String SLOT = "dendra:slot";
 
   private final TrialLoop loop;
   private final TrialExecutor.Runner runner;
@@ -75,6 +79,7 @@ final class SweepWorker implements Runnable {
     trial.listen(loop.listeners());
     shared.running.add(trial);
     try {
+      noteSlot(trial, slot);
       loop.listeners().onTrialBegin(trial, slot.toString());
       TrialOutcome outcome = outcome(trial, slot);
       if (outcome instanceof TrialOutcome.Failed && loop.isAbandoned()) {
@@ -89,6 +94,13 @@ final class SweepWorker implements Runnable {
     }
     loop.listeners().onTrialEnd(loop.study().trials().get(trial.number()), slot.toString());
     return ended;
+  }
+
+  /** Where it ran, for the timeline of reports. */
+  private void noteSlot(StudyTrial trial, DeviceLease slot) {
+    loop.study()
+        .storage()
+        .setTrialAttribute(trial.lease(), AttributeKind.SYSTEM, SLOT, slot.toString());
   }
 
   private TrialOutcome outcome(StudyTrial trial, DeviceLease slot) throws InterruptedException {

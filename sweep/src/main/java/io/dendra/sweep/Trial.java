@@ -7,6 +7,7 @@ import io.dendra.sweep.distributions.FloatDistribution;
 import io.dendra.sweep.distributions.IntDistribution;
 import io.dendra.tensor.Device;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -107,15 +108,15 @@ public interface Trial {
     return suggestCategorical(name, false, true);
   }
 
-  /** One of several choices: strings, numbers or truth values. */
+  /** One of several choices: strings, numbers, truth values or null. */
   @SuppressWarnings("unchecked")
   default <T> T suggestCategorical(String name, T... choices) {
     return suggestCategorical(name, Arrays.asList(choices));
   }
 
-  /** One of several choices: strings, numbers or truth values. */
+  /** One of several choices: strings, numbers, truth values or null. */
   default <T> T suggestCategorical(String name, List<T> choices) {
-    CategoricalDistribution distribution = new CategoricalDistribution(List.copyOf(choices));
+    CategoricalDistribution distribution = new CategoricalDistribution(new ArrayList<>(choices));
     Object value = suggest(name, distribution);
     return choices.get((int) distribution.encode(value));
   }
