@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static io.dendra.architecture.Modules.CORE;
 import static io.dendra.architecture.Modules.CPU_BACKEND;
 import static io.dendra.architecture.Modules.CUDA_BACKEND;
+import static io.dendra.architecture.Modules.SWEEP;
 import static io.dendra.architecture.Modules.TCK;
 import static io.dendra.architecture.Modules.in;
 
@@ -43,6 +44,15 @@ class ModuleRulesTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("io.dendra..").and(in(CORE).or(in(CUDA_BACKEND)).negate()));
+
+  /** So core knows nothing of it: {@link #coreNeedsTheJdkAndSlf4jAlone}. */
+  @ArchTest
+  static final ArchRule sweepsPointAtCore =
+      noClasses()
+          .that(in(SWEEP))
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.dendra..").and(in(CORE).or(in(SWEEP)).negate()));
 
   /** Behind the four interfaces of its package {@code driver}. */
   @ArchTest

@@ -8,7 +8,8 @@ enum Modules {
   CORE("/core/target/", "/dendra-core"),
   TCK("/backend-tck/target/", "/dendra-backend-tck"),
   CPU_BACKEND("/cpu-backend/target/", "/dendra-cpu"),
-  CUDA_BACKEND("/cuda-backend/target/", "/dendra-cuda");
+  CUDA_BACKEND("/cuda-backend/target/", "/dendra-cuda"),
+  SWEEP("/sweep/target/", "/dendra-sweep");
 
   static final String[] NATIVE_PACKAGES = {"org.nd4j..", "org.bytedeco.."};
   static final String JCUDA = "jcuda..";

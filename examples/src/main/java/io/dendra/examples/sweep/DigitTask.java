@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The search for a good network for handwritten digits. */
@@ -82,12 +83,12 @@ final class DigitTask implements SweepTask {
 
   /** Looks at the test pictures, for the first time and for one model alone. */
   @Override
-  public void conclude(Study study, Terminal terminal) {
+  public Optional<String> conclude(Study study, Terminal terminal) {
     TrialRecord best = study.best();
     Path file = DigitObjective.file(study.directory().resolve("trial-" + best.number()));
     if (!Files.isRegularFile(file)) {
       terminal.line("model", "that of trial " + best.number() + " is not on this machine");
-      return;
+      return Optional.empty();
     }
     ImageClassification set = data(terminal).set();
     try (Model model = Model.load(file)) {
@@ -102,7 +103,8 @@ final class DigitTask implements SweepTask {
                   best.number(),
                   data.testCount(),
                   data.generated() ? "GENERATED digits (not MNIST)" : "pictures"));
+      terminal.line("model", file.toString());
+      return Optional.of(String.format(Locale.ROOT, "%.4f", test.get("accuracy")));
     }
-    terminal.line("model", file.toString());
   }
 }

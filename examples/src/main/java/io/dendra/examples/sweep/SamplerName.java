@@ -1,29 +1,41 @@
 package io.dendra.examples.sweep;
 
 import io.dendra.examples.cli.Choice;
+import io.dendra.examples.cli.Failure;
 import io.dendra.sweep.samplers.RandomSampler;
 import io.dendra.sweep.samplers.Sampler;
+import java.util.Locale;
 
 /** The samplers by their names on the command line. */
 enum SamplerName {
-  RANDOM("random") {
+  RANDOM {
     @Override
-    Sampler create() {
+    Sampler create(SweepSettings settings) {
       return new RandomSampler();
     }
   };
 
-  private final String option;
+  abstract Sampler create(SweepSettings settings);
 
-  SamplerName(String option) {
-    this.option = option;
+  /** What is taken when none is named. */
+  static SamplerName standard(boolean severalObjectives) {
+    return RANDOM;
   }
 
-  abstract Sampler create();
+  /** That of a name that a study stored. */
+  static SamplerName of(String stored) {
+    for (SamplerName name : values()) {
+      if (name.toString().equals(stored)) {
+        return name;
+      }
+    }
+    throw new Failure(
+        "the study was begun with sampler '" + stored + "', which this version lacks");
+  }
 
   @Override
   public String toString() {
-    return option;
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Reads the name. */

@@ -30,11 +30,18 @@ public final class SweepCommand implements Runnable {
 
   /** The command with its own commands. */
   public static CommandLine with(Terminal terminal) {
-    return new CommandLine(new SweepCommand()).addSubcommand(new RunCommand(terminal));
+    return new CommandLine(new SweepCommand())
+        .addSubcommand(new RunCommand(terminal))
+        .addSubcommand(new ResumeCommand(terminal))
+        .addSubcommand(new ListCommand(terminal))
+        .addSubcommand(new BestCommand(terminal))
+        .addSubcommand(new ExportCommand(terminal))
+        .addSubcommand(new ReportCommand(terminal));
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing: run");
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: run, resume, list, best, export or report");
   }
 }

@@ -6,6 +6,7 @@ import io.dendra.sweep.Objective;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.SweepListener;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a sweep searches for: an objective, with what a command has to know of it. */
@@ -26,6 +27,8 @@ interface SweepTask {
     return SweepListener.NONE;
   }
 
-  /** Says more of the best trial, once the sweep is over. */
-  default void conclude(Study study, Terminal terminal) {}
+  /** Says more of the best trial, once the sweep is over; what a report should show as well. */
+  default Optional<String> conclude(Study study, Terminal terminal) {
+    return Optional.empty();
+  }
 }

@@ -1,6 +1,8 @@
 package io.dendra.examples.sweep;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What objectives are given: data, and how long to train. */
@@ -24,4 +26,28 @@ final class TaskOptions {
       paramLabel = "N",
       description = "For mnist: use the first N training and at most N test pictures.")
   Integer limit;
+
+  /** What was given, for a study to keep; where data lie may differ from machine to machine. */
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    if (data != null) {
+      map.put("data", data.toAbsolutePath().toString());
+    }
+    if (epochs != null) {
+      map.put("epochs", epochs);
+    }
+    if (limit != null) {
+      map.put("limit", limit);
+    }
+    return map;
+  }
+
+  /** Takes what a study kept; data given now count more. */
+  void fillFrom(Map<String, Object> stored) {
+    if (data == null && stored.get("data") instanceof String path) {
+      data = Path.of(path);
+    }
+    epochs = stored.get("epochs") instanceof Number number ? number.intValue() : null;
+    limit = stored.get("limit") instanceof Number number ? number.intValue() : null;
+  }
 }

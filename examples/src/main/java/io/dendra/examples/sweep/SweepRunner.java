@@ -1,0 +1,214 @@
+package io.dendra.examples.sweep;
+
+import io.dendra.examples.cli.BackendOption;
+import io.dendra.examples.cli.Failure;
+import io.dendra.examples.cli.InterruptOnExit;
+import io.dendra.examples.cli.OutputFile;
+import io.dendra.examples.cli.Terminal;
+import io.dendra.sweep.Objective;
+import io.dendra.sweep.OptimizeOptions;
+import io.dendra.sweep.Study;
+import io.dendra.sweep.SweepListener;
+import io.dendra.sweep.SweepSummary;
+import io.dendra.sweep.TrialRecord;
+import io.dendra.sweep.TrialState;
+import io.dendra.sweep.devices.DevicePool;
+import io.dendra.sweep.progress.SweepProgress;
+import io.dendra.sweep.report.PruningSavings;
+import io.dendra.sweep.report.ReportListener;
+import io.dendra.sweep.report.ReportOptions;
+import io.dendra.sweep.report.SweepReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** Runs the trials of a study that has been made or loaded, and says what came of it. */
+final class SweepRunner {
+  private static final Duration REPORT_INTERVAL = Duration.ofSeconds(5);
+
+  private final Study study;
+  private final SweepTask task;
+  private final SweepSettings settings;
+  private final RunOptions options;
+  private final Terminal terminal;
+  private final Terminal out;
+
+  /**
+   * A runner.
+   *
+   * @param terminal for results
+   * @param out for all else; nowhere when it is to be quiet
+   */
+  SweepRunner(
+      Study study,
+      SweepTask task,
+      SweepSettings settings,
+      RunOptions options,
+      Terminal terminal,
+      Terminal out) {
+    this.study = study;
+    this.task = task;
+    this.settings = settings;
+    this.options = options;
+    this.terminal = terminal;
+    this.out = out;
+  }
+
+  /** Runs until the study has its trials; returns the exit code. */
+  int run(BackendOption backend, String howToResume) {
+    options.report().ifPresent(OutputFile::prepare);
+    for (Map<String, Object> parameters : options.enqueued) {
+      ParameterNames.require("--enqueue", parameters.keySet(), task, study);
+    }
+    DevicePool devices = DeviceChoice.pool(backend, options);
+    Objective objective = task.objective(out);
+    options.enqueued.forEach(study::enqueue);
+    out.line("backend", String.join(", ", devices.slots()));
+    out.line(
+        "study",
+        String.format(
+            Locale.ROOT,
+            "%s: %d of %d trials so far, sampler %s, pruner %s",
+            study.name(),
+            ended(),
+            settings.trials(),
+            settings.sampler(),
+            settings.pruner()));
+    FailureWatch failures = new FailureWatch();
+    SweepSummary summary;
+    try (InterruptOnExit guard = new InterruptOnExit()) {
+      summary = study.optimize(objective, o -> configure(o, devices, failures));
+    } catch (InterruptedException e) {
+      throw new Failure(
+          "interrupted with "
+              + ended()
+              + " of "
+              + settings.trials()
+              + " trials; those that ran wait. Go on with: "
+              + howToResume,
+          e);
+    }
+    failures.requireSome(summary);
+    conclude(summary);
+    return 0;
+  }
+
+  private long ended() {
+    return study.trials().stream().filter(trial -> trial.state().isFinished()).count();
+  }
+
+  private void configure(OptimizeOptions o, DevicePool devices, FailureWatch failures) {
+    o.totalTrials(settings.trials())
+        .devices(devices)
+        .retries(options.retries)
+        .listener(failures)
+        .listener(task.listener())
+        .listener(progress());
+    if (options.timeout != null) {
+      o.timeout(options.timeout);
+    }
+    options
+        .report()
+        .ifPresent(
+            file -> o.listener(new ReportListener(file.path(), this::describe, REPORT_INTERVAL)));
+  }
+
+  private SweepListener progress() {
+    return out.live()
+        ? SweepProgress.live(out.out(), SweepRunner::width)
+        : SweepProgress.lines(out.out());
+  }
+
+  /** Asked anew each time, but not more often than the picture is drawn. */
+  private static int width() {
+    return new UsageMessageSpec().autoWidth(true).width();
+  }
+
+  private ReportOptions describe(ReportOptions report) {
+    return Described.of(report, settings);
+  }
+
+  private ReportOptions describe(ReportOptions report, Optional<String> test) {
+    ReportOptions described = describe(report);
+    return test.map(
+            text -> described.card("test accuracy", text, "of the best, on unseen pictures"))
+        .orElse(described);
+  }
+
+  private void conclude(SweepSummary summary) {
+    List<TrialRecord> trials = study.trials();
+    out.out().println();
+    out.out()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "%d trials in %s: %d done, %d pruned, %d failed",
+                summary.complete() + summary.pruned() + summary.failed(),
+                TimeSpan.clock(summary.elapsed()),
+                summary.complete(),
+                summary.pruned(),
+                summary.failed()));
+    saved(trials).ifPresent(out.out()::println);
+    if (trials.stream().noneMatch(trial -> trial.state() == TrialState.COMPLETE)) {
+      terminal.out().println("No trial is complete");
+    } else {
+      BestCommand.print(study, terminal);
+      Optional<String> more = task.conclude(study, terminal);
+      options
+          .report()
+          .ifPresent(
+              file -> {
+                SweepReport.write(study, file.path(), o -> describe(o, more));
+                out.line("report", file.path().toString());
+              });
+    }
+  }
+
+  private Optional<String> saved(List<TrialRecord> trials) {
+    return PruningSavings.of(trials)
+        .filter(savings -> savings.steps() > 0)
+        .map(
+            savings ->
+                String.format(
+                    Locale.ROOT,
+                    "Pruning saved about %s of computing: %d epochs of %d trials were not run"
+                        + " (without it, trials would have computed for %s in place of %s)",
+                    TimeSpan.clock(savings.time()),
+                    savings.steps(),
+                    savings.trials(),
+                    TimeSpan.clock(savings.time().plus(computed(trials))),
+                    TimeSpan.clock(computed(trials))));
+  }
+
+  private static Duration computed(List<TrialRecord> trials) {
+    return trials.stream()
+        .map(trial -> trial.duration().orElse(Duration.ZERO))
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /** Whether anything but failures came out of a run. */
+  private static final class FailureWatch implements SweepListener {
+    private volatile TrialRecord last;
+
+    @Override
+    public void onTrialEnd(TrialRecord trial, String slot) {
+      if (trial.state() == TrialState.FAIL) {
+        last = trial;
+      }
+    }
+
+    void requireSome(SweepSummary summary) {
+      if (last != null && summary.complete() + summary.pruned() == 0) {
+        Object cause = last.systemAttributes().get("fail_reason");
+        throw new Failure(
+            "all "
+                + summary.failed()
+                + " trials failed, the last by "
+                + String.valueOf(cause).lines().findFirst().orElse("an unknown cause"));
+      }
+    }
+  }
+}
