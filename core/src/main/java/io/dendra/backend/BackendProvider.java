@@ -19,6 +19,12 @@ public interface BackendProvider {
    */
   Availability availability();
 
+  /**
+   * Begins what takes long when it starts, since it will most likely be used soon; called once, in
+   * a thread of its own. May fail, and fixes nothing that a setting could still change.
+   */
+  default void prepare() {}
+
   /** The number of devices, 0 when it is not available. */
   int deviceCount();
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class Backends {
   private static final Comparator<BackendProvider> BEST_FIRST =
       Comparator.comparingInt(BackendProvider::rank).reversed();
   private static final ThreadLocal<Device> SCOPED = new ThreadLocal<>();
+  private static final AtomicBoolean PREPARING = new AtomicBoolean();
 
   private Backends() {}
 
@@ -90,6 +92,34 @@ public final class Backends {
   public static OpenDevice open(Device device) {
     OpenDevice open = OPEN.get(device);
     return open != null ? open : OPEN.computeIfAbsent(device, Backends::start);
+  }
+
+  /**
+   * Has the backend that will most likely be used prepare itself in a thread of its own: to load
+   * native code takes longer than to make a network, and can go on beside it. Does something once
+   * in a process, and changes no answer; an error is told by whoever uses the backend.
+   */
+  public static void prepare() {
+    if (PREPARING.get() || !PREPARING.compareAndSet(false, true)) {
+      return;
+    }
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                likely().prepare();
+              } catch (RuntimeException | LinkageError e) {
+                LOG.debug("A backend could not be prepared", e);
+              }
+            },
+            "dendra-prepare");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static BackendProvider likely() {
+    Optional<String> flag = Config.get(FLAG).filter(value -> !value.equals("auto"));
+    return flag.isPresent() ? provider(Device.of(flag.get()).backend()) : Registry.PROVIDERS.get(0);
   }
 
   private static OpenDevice start(Device device) {

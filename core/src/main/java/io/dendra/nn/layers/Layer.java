@@ -2,6 +2,7 @@ package io.dendra.nn.layers;
 
 import io.dendra.autograd.Autograd;
 import io.dendra.backend.BackendException;
+import io.dendra.backend.Backends;
 import io.dendra.models.SymbolicTensor;
 import io.dendra.nn.DTypePolicy;
 import io.dendra.nn.initializers.Initializer;
@@ -51,6 +52,12 @@ public abstract class Layer implements AutoCloseable, Configured {
   private final List<Parameter> weights = new ArrayList<>();
   private final Map<String, Layer> children = new LinkedHashMap<>();
   private long changes;
+
+  /** A layer without weights yet. */
+  protected Layer() {
+    // The first step of a program waits for the backend, which can start while the model is made.
+    Backends.prepare();
+  }
 
   // ---- what a layer defines
 

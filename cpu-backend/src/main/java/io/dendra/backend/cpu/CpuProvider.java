@@ -14,7 +14,7 @@ public final class CpuProvider implements BackendProvider {
 
   private Probe probe;
 
-  /** The backend of the probe, for the first that opens the device with the same settings. */
+  /** A backend that waits for the first to open the device with the same settings. */
   private Started started;
 
   private record Started(CpuSettings settings, Backend backend) {}
@@ -35,6 +35,14 @@ public final class CpuProvider implements BackendProvider {
   @Override
   public Availability availability() {
     return probe().availability();
+  }
+
+  @Override
+  public synchronized void prepare() {
+    if (started == null && probe == null) {
+      CpuSettings settings = CpuSettings.read();
+      started = new Started(settings, new CpuBackend(settings));
+    }
   }
 
   @Override
@@ -72,11 +80,12 @@ public final class CpuProvider implements BackendProvider {
 
   private synchronized Backend take(CpuSettings settings) {
     Started found = started;
-    if (found == null || !found.settings.equals(settings)) {
+    started = null;
+    if (found != null && !found.settings.equals(settings)) {
+      found.backend.close();
       return null;
     }
-    started = null;
-    return found.backend;
+    return found == null ? null : found.backend;
   }
 
   private Probe start() {

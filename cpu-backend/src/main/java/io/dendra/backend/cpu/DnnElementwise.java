@@ -28,7 +28,9 @@ final class DnnElementwise {
   }
 
   private Primitive primitive(int algorithm, long n) {
-    return cache.get(new PrimitiveCache.Key("eltwise", algorithm, n), () -> make(algorithm, n));
+    PrimitiveCache.Key key = PrimitiveCache.key("eltwise").and(algorithm).and(n);
+    Primitive known = cache.find(key);
+    return known != null ? known : cache.make(key, () -> make(algorithm, n));
   }
 
   /** The function on ranges of one length, in the calling thread; null where it is not here. */
@@ -57,10 +59,9 @@ final class DnnElementwise {
    * @param gradient the gradient by that
    */
   void slope(Epilogue epilogue, long value, long gradient, long to, long size) {
-    Primitive primitive =
-        cache.get(
-            new PrimitiveCache.Key("slope", epilogue.ordinal(), size),
-            () -> makeSlope(epilogue, size));
+    PrimitiveCache.Key key = PrimitiveCache.key("slope").and(epilogue.ordinal()).and(size);
+    Primitive known = cache.find(key);
+    Primitive primitive = known != null ? known : cache.make(key, () -> makeSlope(epilogue, size));
     primitive.execute(value, gradient, to);
   }
 

@@ -275,8 +275,6 @@ final class DnnMatmul {
     }
   }
 
-  private record Kind(After after, DType dtype, float scale) {}
-
   /**
    * The primitive of one product in the calling thread, which the caller holds.
    *
@@ -284,19 +282,25 @@ final class DnnMatmul {
    * @param batch as for {@link #one}
    */
   Primitive product(After after, float scale, Matrix a, Matrix b, Matrix out, long... batch) {
-    long[] geometry = new long[9 + batch.length];
-    geometry[0] = a.rows();
-    geometry[1] = a.columns();
-    geometry[2] = b.columns();
-    geometry[3] = a.rowStep();
-    geometry[4] = a.columnStep();
-    geometry[5] = b.rowStep();
-    geometry[6] = b.columnStep();
-    geometry[7] = out.rowStep();
-    geometry[8] = out.columnStep();
-    System.arraycopy(batch, 0, geometry, 9, batch.length);
-    Kind kind = new Kind(after, dtype, scale);
-    return cache.get(new PrimitiveCache.Key(kind, geometry), () -> make(kind, a, b, out, batch));
+    PrimitiveCache.Key key =
+        PrimitiveCache.key("matmul")
+            .and(after.ordinal())
+            .and(dtype.ordinal())
+            .and(Float.floatToIntBits(scale))
+            .and(a.rows())
+            .and(a.columns())
+            .and(b.columns())
+            .and(a.rowStep())
+            .and(a.columnStep())
+            .and(b.rowStep())
+            .and(b.columnStep())
+            .and(out.rowStep())
+            .and(out.columnStep());
+    for (long number : batch) {
+      key.and(number);
+    }
+    Primitive known = cache.find(key);
+    return known != null ? known : make(key, after, scale, a, b, out, batch);
   }
 
   /**
@@ -340,8 +344,18 @@ final class DnnMatmul {
         new long[] {step == 0 ? dense : step, matrix.rowStep(), matrix.columnStep()});
   }
 
-  private Primitive make(Kind kind, Matrix a, Matrix b, Matrix out, long[] batch) {
-    After after = kind.after();
+  private Primitive make(
+      PrimitiveCache.Key key,
+      After after,
+      float scale,
+      Matrix a,
+      Matrix b,
+      Matrix out,
+      long[] batch) {
+    return cache.make(key, () -> make(after, scale, a, b, out, batch));
+  }
+
+  private Primitive make(After after, float scale, Matrix a, Matrix b, Matrix out, long[] batch) {
     boolean many = batch.length > 0;
     dnnl_memory_desc left = describe(a, many ? batch[0] : 0, many ? batch[1] : 0);
     dnnl_memory_desc right = describe(b, many ? batch[0] : 0, many ? batch[2] : 0);
@@ -356,9 +370,9 @@ final class DnnMatmul {
         switch (after) {
           case STORE, BIAS -> dnnl.dnnl_success;
           case ACCUMULATE -> addTo(post);
-          case SCALE -> scale(post, kind.scale());
+          case SCALE -> scale(post, scale);
           case SCALE_ACCUMULATE -> {
-            int scaled = scale(post, kind.scale());
+            int scaled = scale(post, scale);
             yield scaled == dnnl.dnnl_success ? addTo(post) : scaled;
           }
           case BIAS_RELU -> dnnl.dnnl_post_ops_append_eltwise(post, dnnl.dnnl_eltwise_relu, 0, 0);

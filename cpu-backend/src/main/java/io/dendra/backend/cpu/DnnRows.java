@@ -21,15 +21,19 @@ final class DnnRows {
 
   /** The softmax of each row; the result may lie over the operand. */
   Primitive softmax(long rows, long columns) {
-    return cache.get(
-        new PrimitiveCache.Key("softmax", rows, columns), () -> makeSoftmax(rows, columns));
+    PrimitiveCache.Key key = PrimitiveCache.key("softmax").and(rows).and(columns);
+    Primitive known = cache.find(key);
+    return known != null ? known : cache.make(key, () -> makeSoftmax(rows, columns));
   }
 
   /** Of the value and the gradient by it the gradient by the operand, which may lie over it. */
   Primitive softmaxGradient(boolean logarithm, long rows, long columns) {
-    return cache.get(
-        new PrimitiveCache.Key("softmax_gradient", logarithm ? 1 : 0, rows, columns),
-        () -> makeSoftmaxGradient(logarithm, rows, columns));
+    PrimitiveCache.Key key =
+        PrimitiveCache.key("softmax_gradient").and(logarithm ? 1 : 0).and(rows).and(columns);
+    Primitive known = cache.find(key);
+    return known != null
+        ? known
+        : cache.make(key, () -> makeSoftmaxGradient(logarithm, rows, columns));
   }
 
   private static int algorithm(boolean logarithm) {
@@ -102,19 +106,28 @@ final class DnnRows {
 
   /** Of rows, scale and shift the normal rows scaled and shifted, their means and variances. */
   Primitive layerNorm(double epsilon, long rows, long columns) {
-    return cache.get(
-        new PrimitiveCache.Key("layer_norm", Double.doubleToLongBits(epsilon), rows, columns),
-        () -> makeLayerNorm(epsilon, rows, columns));
+    PrimitiveCache.Key key =
+        PrimitiveCache.key("layer_norm")
+            .and(Double.doubleToLongBits(epsilon))
+            .and(rows)
+            .and(columns);
+    Primitive known = cache.find(key);
+    return known != null ? known : cache.make(key, () -> makeLayerNorm(epsilon, rows, columns));
   }
 
   /**
    * Of rows, their means and variances, scale and gradient the gradients of rows, scale and shift.
    */
   Primitive layerNormGradient(double epsilon, long rows, long columns) {
-    return cache.get(
-        new PrimitiveCache.Key(
-            "layer_norm_gradient", Double.doubleToLongBits(epsilon), rows, columns),
-        () -> makeLayerNormGradient(epsilon, rows, columns));
+    PrimitiveCache.Key key =
+        PrimitiveCache.key("layer_norm_gradient")
+            .and(Double.doubleToLongBits(epsilon))
+            .and(rows)
+            .and(columns);
+    Primitive known = cache.find(key);
+    return known != null
+        ? known
+        : cache.make(key, () -> makeLayerNormGradient(epsilon, rows, columns));
   }
 
   private static final int FLAGS = dnnl.dnnl_use_scale | dnnl.dnnl_use_shift;

@@ -22,9 +22,28 @@ final class DnnSliding implements Sliding {
   @Override
   public void at(long... moved) {
     for (int i = 0; i < addresses.length; i++) {
-      addresses[i] = start[i] + moved[i] * DType.FLOAT32.byteSize();
+      move(i, moved[i]);
     }
     primitive.perform(addresses);
+  }
+
+  @Override
+  public void at(long first, long second) {
+    move(0, first);
+    move(1, second);
+    primitive.perform(addresses);
+  }
+
+  @Override
+  public void at(long first, long second, long third) {
+    move(0, first);
+    move(1, second);
+    move(2, third);
+    primitive.perform(addresses);
+  }
+
+  private void move(int operand, long elements) {
+    addresses[operand] = start[operand] + elements * DType.FLOAT32.byteSize();
   }
 
   @Override

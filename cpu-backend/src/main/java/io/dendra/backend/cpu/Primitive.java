@@ -146,9 +146,47 @@ final class Primitive {
     }
   }
 
+  /** {@link #execute} with two operands. */
+  void execute(long first, long second) {
+    Execution execution = take();
+    execution.given[0] = first;
+    execution.given[1] = second;
+    executeGiven(execution);
+  }
+
+  /** {@link #execute} with three operands. */
+  void execute(long first, long second, long third) {
+    Execution execution = take();
+    execution.given[0] = first;
+    execution.given[1] = second;
+    execution.given[2] = third;
+    executeGiven(execution);
+  }
+
+  /** {@link #execute} with four operands. */
+  void execute(long first, long second, long third, long fourth) {
+    Execution execution = take();
+    execution.given[0] = first;
+    execution.given[1] = second;
+    execution.given[2] = third;
+    execution.given[3] = fourth;
+    executeGiven(execution);
+  }
+
+  private void executeGiven(Execution execution) {
+    try {
+      perform(execution, execution.given);
+    } finally {
+      release();
+    }
+  }
+
   /** As {@link #execute}, but the caller keeps its hold. */
   void perform(long... addresses) {
-    Execution execution = take();
+    perform(take(), addresses);
+  }
+
+  private void perform(Execution execution, long[] addresses) {
     try {
       if (arenaBytes == 0) {
         execution.run(addresses, 0);
@@ -230,6 +268,10 @@ final class Primitive {
   private final class Execution {
     private final dnnl_memory[] memories = new dnnl_memory[descs.length];
     private final long[] bound = new long[descs.length];
+
+    /** Where the operands of a run are, so that a call needs no array. */
+    private final long[] given = new long[operands.length];
+
     private final dnnl_exec_arg_t arguments;
     private final int count;
     private final RawAddress pointer = new RawAddress();

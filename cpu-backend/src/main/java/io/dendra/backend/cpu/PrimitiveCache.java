@@ -11,29 +11,49 @@ final class PrimitiveCache implements AutoCloseable {
 
   /** What a primitive was made for: equal numbers mean an equal primitive. */
   static final class Key {
-    private final Object kind;
-    private final long[] geometry;
-    private final int hash;
+    private Object kind;
+    private long[] geometry;
+    private int count;
 
     Key(Object kind, long... geometry) {
       this.kind = kind;
       this.geometry = geometry;
-      this.hash = 31 * kind.hashCode() + Arrays.hashCode(geometry);
+      this.count = geometry.length;
+    }
+
+    /** This one with a number more. */
+    Key and(long number) {
+      if (count == geometry.length) {
+        geometry = Arrays.copyOf(geometry, 2 * count);
+      }
+      geometry[count++] = number;
+      return this;
+    }
+
+    /** One that stays as it is. */
+    private Key copy() {
+      return new Key(kind, Arrays.copyOf(geometry, count));
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof Key key
-          && hash == key.hash
           && kind.equals(key.kind)
-          && Arrays.equals(geometry, key.geometry);
+          && Arrays.equals(geometry, 0, count, key.geometry, 0, key.count);
     }
 
     @Override
     public int hashCode() {
+      int hash = kind.hashCode();
+      for (int i = 0; i < count; i++) {
+        hash = 31 * hash + Long.hashCode(geometry[i]);
+      }
       return hash;
     }
   }
+
+  private static final ThreadLocal<Key> LOOKED_UP =
+      ThreadLocal.withInitial(() -> new Key("", new long[16]));
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
   private final OmpThreads threads;
@@ -57,6 +77,31 @@ final class PrimitiveCache implements AutoCloseable {
       }
       return entry.primitive == null ? null : entry.primitive.retain();
     }
+  }
+
+  /** A key of the calling thread, to add numbers to and then to {@link #find} by. */
+  static Key key(Object kind) {
+    Key key = LOOKED_UP.get();
+    key.kind = kind;
+    key.count = 0;
+    return key;
+  }
+
+  /**
+   * As {@link #get}, but null where the primitive has not been made: then {@link #make} is next. So
+   * that one that is there is found without making an object.
+   */
+  Primitive find(Key key) {
+    threads.holdToOne();
+    synchronized (entries) {
+      Entry entry = entries.get(key);
+      return entry == null || entry.primitive == null ? null : entry.primitive.retain();
+    }
+  }
+
+  /** The primitive of a thread's own key, as {@link #get}. */
+  Primitive make(Key key, Supplier<Primitive> maker) {
+    return get(key.copy(), maker);
   }
 
   private void evict() {

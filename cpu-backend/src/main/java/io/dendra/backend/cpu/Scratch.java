@@ -22,7 +22,11 @@ final class Scratch implements AutoCloseable {
 
   /** The memory under a row-major shape. */
   View view(long... dims) {
-    return new View(buffer, dtype, Layout.contiguous(Shape.of(dims)));
+    return view(Shape.of(dims));
+  }
+
+  View view(Shape shape) {
+    return view(Layout.contiguous(shape));
   }
 
   View view(Layout layout) {

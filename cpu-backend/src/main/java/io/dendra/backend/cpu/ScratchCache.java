@@ -1,10 +1,7 @@
 package io.dendra.backend.cpu;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Memory that operations gave back, for the next ones: the C library would return large blocks to
@@ -21,7 +18,7 @@ final class ScratchCache {
   private static final ScratchCache SHARED = new ScratchCache(BOUND);
 
   private final long bound;
-  private final TreeMap<Long, Deque<CpuBuffer>> idle = new TreeMap<>();
+  private final List<CpuBuffer> idle = new ArrayList<>();
   private long idleBytes;
   private int users;
 
@@ -53,17 +50,9 @@ final class ScratchCache {
   /** Memory of at least that many bytes and at most about twice as many, or null. */
   CpuBuffer take(long bytes) {
     long size = sizeClass(bytes);
-    synchronized (this) {
-      var entry = idle.ceilingEntry(size);
-      if (entry != null && entry.getKey() <= 2 * size) {
-        Deque<CpuBuffer> buffers = entry.getValue();
-        CpuBuffer buffer = buffers.pollLast();
-        if (buffers.isEmpty()) {
-          idle.remove(entry.getKey());
-        }
-        idleBytes -= buffer.byteSize();
-        return buffer;
-      }
+    CpuBuffer known = find(size);
+    if (known != null) {
+      return known;
     }
     CpuBuffer buffer = CpuBuffer.allocate(size);
     if (buffer == null) {
@@ -73,12 +62,30 @@ final class ScratchCache {
     return buffer;
   }
 
+  /** The smallest that is large enough, of those the one that came back last: few lie idle. */
+  private synchronized CpuBuffer find(long size) {
+    int best = -1;
+    long least = 2 * size + 1;
+    for (int i = idle.size() - 1; i >= 0; i--) {
+      long bytes = idle.get(i).byteSize();
+      if (bytes >= size && bytes < least) {
+        best = i;
+        least = bytes;
+      }
+    }
+    if (best < 0) {
+      return null;
+    }
+    idleBytes -= least;
+    return idle.remove(best);
+  }
+
   /** Takes memory back; it must not be used any more. */
   void giveBack(CpuBuffer buffer) {
     synchronized (this) {
       if (idleBytes + buffer.byteSize() <= bound) {
         idleBytes += buffer.byteSize();
-        idle.computeIfAbsent(buffer.byteSize(), size -> new ArrayDeque<>(4)).addLast(buffer);
+        idle.add(buffer);
         return;
       }
     }
@@ -91,9 +98,9 @@ final class ScratchCache {
 
   /** Gives all idle memory back to the system. */
   void trim() {
-    List<CpuBuffer> all = new ArrayList<>();
+    List<CpuBuffer> all;
     synchronized (this) {
-      idle.values().forEach(all::addAll);
+      all = List.copyOf(idle);
       idle.clear();
       idleBytes = 0;
     }

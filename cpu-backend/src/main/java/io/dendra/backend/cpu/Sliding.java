@@ -11,6 +11,16 @@ interface Sliding extends AutoCloseable {
   /** Runs it with each operand that many elements behind the place it was prepared for. */
   void at(long... moved);
 
+  /** {@link #at(long...)} of two operands. */
+  default void at(long first, long second) {
+    at(new long[] {first, second});
+  }
+
+  /** {@link #at(long...)} of three operands. */
+  default void at(long first, long second, long third) {
+    at(new long[] {first, second, third});
+  }
+
   @Override
   default void close() {}
 

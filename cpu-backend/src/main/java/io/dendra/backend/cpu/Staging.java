@@ -12,8 +12,10 @@ final class Staging implements AutoCloseable {
   private record Pending(View dense, View target) {}
 
   private final Copies copies;
-  private final List<Scratch> scratch = new ArrayList<>(4);
-  private final List<Pending> pending = new ArrayList<>(4);
+
+  // Most calls need none.
+  private List<Scratch> scratch = List.of();
+  private List<Pending> pending = List.of();
 
   Staging(Copies copies) {
     this.copies = copies;
@@ -35,15 +37,16 @@ final class Staging implements AutoCloseable {
       return view;
     }
     View dense = like(view);
+    if (pending.isEmpty()) {
+      pending = new ArrayList<>(4);
+    }
     pending.add(new Pending(dense, view));
     return dense;
   }
 
   /** Row-major memory of a view's shape and type. */
   View like(View view) {
-    Scratch memory = new Scratch(view.dtype(), view.layout().size());
-    scratch.add(memory);
-    return memory.view(view.shape().dims());
+    return memory(view, view.layout().size()).view(view.shape());
   }
 
   /** Row-major memory of a shape, in the type of a view. */
@@ -52,20 +55,30 @@ final class Staging implements AutoCloseable {
     for (long dim : dims) {
       size *= dim;
     }
-    Scratch memory = new Scratch(view.dtype(), size);
+    return memory(view, size).view(dims);
+  }
+
+  private Scratch memory(View like, long elements) {
+    Scratch memory = new Scratch(like.dtype(), elements);
+    if (scratch.isEmpty()) {
+      scratch = new ArrayList<>(4);
+    }
     scratch.add(memory);
-    return memory.view(dims);
+    return memory;
   }
 
   /** Brings the results to where they belong. */
   void finish() {
-    for (Pending result : pending) {
+    for (int i = 0; i < pending.size(); i++) {
+      Pending result = pending.get(i);
       copies.copy(result.dense(), result.target());
     }
   }
 
   @Override
   public void close() {
-    scratch.forEach(Scratch::close);
+    for (int i = 0; i < scratch.size(); i++) {
+      scratch.get(i).close();
+    }
   }
 }

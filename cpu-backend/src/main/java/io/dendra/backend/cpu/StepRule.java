@@ -10,11 +10,17 @@ final class StepRule {
     void run(float[][] rows, int n);
   }
 
+  /** The rows of the results: the parameter, and what is kept beside it behind the gradient. */
+  private static final int[] WITHOUT_STATE = {0};
+
+  private static final int[] VELOCITY = {0, 2};
+  private static final int[] MOMENTS = {0, 2, 3};
+
   private final Update update;
   private final int operands;
   private final int[] results;
 
-  private StepRule(Update update, int operands, int... results) {
+  private StepRule(Update update, int operands, int[] results) {
     this.update = update;
     this.operands = operands;
     this.results = results;
@@ -50,14 +56,14 @@ final class StepRule {
   private static StepRule sgd(FusedOp.SgdStep step) {
     float rate = (float) step.rate();
     if (!step.hasVelocity()) {
-      return new StepRule((rows, n) -> descend(rows[0], rows[1], rate, n), 2, 0);
+      return new StepRule((rows, n) -> descend(rows[0], rows[1], rate, n), 2, WITHOUT_STATE);
     }
     float momentum = (float) step.momentum();
     Update update =
         step.nesterov()
             ? (rows, n) -> nesterov(rows[0], rows[1], rows[2], rate, momentum, n)
             : (rows, n) -> descend(rows[0], rows[1], rows[2], rate, momentum, n);
-    return new StepRule(update, 3, 0, 2);
+    return new StepRule(update, 3, VELOCITY);
   }
 
   private static void descend(float[] p, float[] g, float rate, int n) {
@@ -91,7 +97,7 @@ final class StepRule {
     Update update =
         (rows, n) ->
             adam(rows[0], rows[1], rows[2], rows[3], alpha, beta1, beta2, epsilon, keep, n);
-    return new StepRule(update, 4, 0, 2, 3);
+    return new StepRule(update, 4, MOMENTS);
   }
 
   private static void adam(

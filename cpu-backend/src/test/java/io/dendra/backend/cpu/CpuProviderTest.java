@@ -40,4 +40,17 @@ class CpuProviderTest {
       assertThat(((CpuBackend) backend).describe()).contains("1 threads");
     }
   }
+
+  @Test
+  void settingsThatChangeAfterItPreparedItselfCount() {
+    CpuProvider provider = new CpuProvider();
+    provider.prepare();
+    System.setProperty(THREADS, "1");
+    assertThat(provider.availability().detail()).contains("1 threads");
+    try (Backend first = provider.open(0);
+        Backend second = provider.open(0)) {
+      assertThat(first).isNotSameAs(second);
+      assertThat(((CpuBackend) first).describe()).contains("1 threads");
+    }
+  }
 }

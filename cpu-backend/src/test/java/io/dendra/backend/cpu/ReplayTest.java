@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.dendra.autograd.Autograd;
 import io.dendra.backend.Backends;
 import io.dendra.backend.Buffer;
@@ -34,6 +35,7 @@ import io.dendra.tensor.NDArray;
 import io.dendra.tensor.Shape;
 import io.dendra.tensor.Tensor;
 import io.dendra.tensor.TensorScope;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,6 +45,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -61,6 +64,31 @@ class ReplayTest {
             .seed(3)
             .to(EngineProvider.device(engine));
     return model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
+  }
+
+  /**
+   * At a thousand steps a second each KB of garbage is a MB, which the collector lets grow before
+   * it collects. The bound is what a step needs while the JIT compiler has not yet seen it.
+   */
+  @Test
+  void replayedStepsLeaveLittleGarbage() {
+    try (Model model =
+        Sequential.of(new Dense(64, "relu"), new Dense(4))
+            .to(EngineProvider.device(EngineChoice.ONEDNN))
+            .compile("adam", "sparse_categorical_crossentropy")) {
+      Batch batch = batch(64);
+      var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 10; round++) {
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int step = 0; step < 20; step++) {
+          model.trainOnBatch(batch);
+        }
+        long after = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        least = Math.min(least, (after - before) / 20);
+      }
+      assertThat(least).isLessThan(30_000);
+    }
   }
 
   private static NDArray inputs(int samples, long... shape) {
