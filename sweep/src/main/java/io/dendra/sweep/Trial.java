@@ -69,6 +69,14 @@ public interface Trial {
   /** From which all its random numbers come: made of the study's seed and its number. */
   RandomKey key();
 
+  /**
+   * A seed for its model, made of {@link #key}: {@code model.seed(trial.seed())} fixes weights,
+   * shuffling and dropout. Below 2^53, so that every reader of JSON gets it right.
+   */
+  default long seed() {
+    return key().value() >>> 11;
+  }
+
   /** A folder of its own for checkpoints, which outlives a crash. Made when first asked for. */
   Path directory();
 

@@ -40,6 +40,16 @@ public final class PruningCallback implements Callback {
    */
   @Override
   public void onEpochEnd(TrainingRun run, int epoch, Map<String, Double> logs) {
+    double value = value(metric, logs);
+    trial.report(epoch, value);
+    if (trial.shouldPrune()) {
+      throw new TrialPrunedException(
+          "pruned after epoch " + (epoch + 1) + " with " + metric + " " + value);
+    }
+  }
+
+  /** A value of the logs. */
+  static double value(String metric, Map<String, Double> logs) {
     Double value = logs.get(metric);
     if (value == null) {
       throw new IllegalArgumentException(
@@ -53,10 +63,6 @@ public final class PruningCallback implements Callback {
                   ? " Values with val_ need validation data in fit."
                   : ""));
     }
-    trial.report(epoch, value);
-    if (trial.shouldPrune()) {
-      throw new TrialPrunedException(
-          "pruned after epoch " + (epoch + 1) + " with " + metric + " " + value);
-    }
+    return value;
   }
 }
