@@ -1,6 +1,7 @@
 package io.dendra.sweep;
 
 import io.dendra.backend.Backends;
+import io.dendra.sweep.importance.Fanova;
 import io.dendra.sweep.pruners.Pruner;
 import io.dendra.sweep.samplers.Sampler;
 import io.dendra.sweep.storage.AttributeKind;
@@ -146,6 +147,16 @@ public final class Study implements AutoCloseable {
     return directory;
   }
 
+  /** Where the files of a trial are, which may not have been made yet. */
+  public Path directory(int trial) {
+    return directory.resolve("trial-" + trial);
+  }
+
+  /** What draws the parameters of its trials. */
+  public Sampler sampler() {
+    return sampler;
+  }
+
   /** All trials, in the order of their numbers. */
   public List<TrialRecord> trials() {
     return storage.trials(record.id());
@@ -169,6 +180,16 @@ public final class Study implements AutoCloseable {
         .best()
         .orElseThrow(
             () -> new IllegalStateException("no trial of study '" + name() + "' is complete"));
+  }
+
+  /**
+   * How much each parameter matters: its share of the objective's variance, the largest first.
+   *
+   * @throws IllegalStateException when the study has several objectives; {@link Fanova} takes one
+   */
+  public Map<String, Double> importances() {
+    requireOneObjective("one importance of a parameter");
+    return new Fanova().evaluate(snapshot());
   }
 
   /**
@@ -396,10 +417,6 @@ public final class Study implements AutoCloseable {
 
   long id() {
     return record.id();
-  }
-
-  Sampler sampler() {
-    return sampler;
   }
 
   Pruner pruner() {

@@ -128,7 +128,7 @@ final class StudyTrial implements Trial {
   @Override
   public Path directory() {
     try {
-      return Files.createDirectories(study.directory().resolve("trial-" + number()));
+      return Files.createDirectories(study.directory(number()));
     } catch (IOException e) {
       throw new UncheckedIOException("the folder of trial " + number() + " cannot be made", e);
     }

@@ -1,0 +1,2 @@
+/** Which parameters matter. */
+package io.dendra.sweep.importance;

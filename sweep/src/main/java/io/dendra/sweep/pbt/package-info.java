@@ -1,0 +1,2 @@
+/** Population-based training. */
+package io.dendra.sweep.pbt;
