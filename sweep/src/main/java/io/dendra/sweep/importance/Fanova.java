@@ -140,8 +140,7 @@ public final class Fanova {
       if (trials.stream().allMatch(trial -> trial.parameters().containsKey(name))
           && (parameters.isEmpty() || parameters.contains(name))) {
         domains.put(
-            name,
-            Domain.of(trials.stream().map(trial -> trial.parameters().get(name)).toList()));
+            name, Domain.of(trials.stream().map(trial -> trial.parameters().get(name)).toList()));
       }
     }
     return domains;

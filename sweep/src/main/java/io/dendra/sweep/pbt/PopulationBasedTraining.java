@@ -19,6 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Population-based training (M. Jaderberg et al., "Population based training of neural networks",
@@ -51,6 +53,7 @@ import java.util.stream.Stream;
  * pbt_generation}, {@code pbt_member} and {@code pbt_parent}.
  */
 public final class PopulationBasedTraining implements Sampler {
+  private static final Logger LOG = LoggerFactory.getLogger(PopulationBasedTraining.class);
   private static final RandomSampler RANDOM = new RandomSampler();
   private static final String CHECKPOINT = "member.dendra";
 
@@ -139,7 +142,8 @@ public final class PopulationBasedTraining implements Sampler {
    * Trains until the study has so many generations, those of earlier runs included. Checkpoints of
    * the last generation and of the best trial stay in the folders of their trials.
    *
-   * @param options workers, devices, retries and so on; a number of trials does not count
+   * @param options workers, devices, retries and so on; a number of trials does not count, and a
+   *     timeout is that of a generation, of which one that takes longer is the last
    * @throws IllegalArgumentException when the study was not made with this as its sampler, or has
    *     several objectives
    */
@@ -170,6 +174,10 @@ public final class PopulationBasedTraining implements Sampler {
               o.trials(Integer.MAX_VALUE).totalTrials(total);
             });
         if (!isFinished(study, total)) {
+          if (study.trials().stream().noneMatch(trial -> trial.state() == TrialState.RUNNING)) {
+            LOG.info("the time is up in generation {} of study '{}'", generation, study.name());
+            return;
+          }
           // Other processes have the rest of the generation.
           Thread.sleep(100);
         }

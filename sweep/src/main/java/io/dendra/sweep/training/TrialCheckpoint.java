@@ -56,7 +56,11 @@ public final class TrialCheckpoint implements Callback {
    * @param logs of the last epoch
    * @param stopped whether a callback ended training there
    */
-  private record Progress(Map<String, Double> logs, boolean stopped) {}
+  private record Progress(Map<String, Double> logs, boolean stopped) {
+    Progress {
+      logs = logs == null ? Map.of() : new LinkedHashMap<>(logs);
+    }
+  }
 
   private final int trial;
   private final Path directory;
@@ -86,9 +90,9 @@ public final class TrialCheckpoint implements Callback {
   public Model resumeOr(Supplier<? extends Model> fresh) {
     for (int saved : saved()) {
       try {
+        Progress progress = JSON.readValue(progress(saved).toFile(), Progress.class);
         Model model = Model.load(model(saved));
         if (model.isCompiled()) {
-          Progress progress = JSON.readValue(progress(saved).toFile(), Progress.class);
           logs = progress.logs();
           epoch = progress.stopped() ? Integer.MAX_VALUE : saved;
           LOG.info("trial {} goes on after epoch {}", trial, saved);

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +39,8 @@ class PopulationBasedTrainingTest {
   @TempDir Path folder;
 
   /**
-   * The toy of the paper (figure 2): weights climb a function of which the parameters show one
-   * part each, so that no constant parameters are good.
+   * The toy of the paper (figure 2): weights climb a function of which the parameters show one part
+   * each, so that no constant parameters are good.
    */
   private static double climb(Generation generation) throws IOException {
     double[] h = {
@@ -84,8 +85,7 @@ class PopulationBasedTrainingTest {
   @Test
   void climbsFurtherThanMembersThatLearnNothingFromEachOther() throws InterruptedException {
     PopulationBasedTraining pbt = new PopulationBasedTraining(6).epochs(4);
-    PopulationBasedTraining alone =
-        new PopulationBasedTraining(6).epochs(4).quantileFraction(0);
+    PopulationBasedTraining alone = new PopulationBasedTraining(6).epochs(4).quantileFraction(0);
     try (Study study = study(pbt, new InMemoryStorage(), "pbt");
         Study other = study(alone, new InMemoryStorage(), "alone")) {
       pbt.optimize(study, 30, PopulationBasedTrainingTest::climb, o -> {});
@@ -164,8 +164,7 @@ class PopulationBasedTrainingTest {
               Map.of(),
               Map.of()));
     }
-    StudySnapshot study =
-        new StudySnapshot(List.of(Direction.MAXIMIZE), trials);
+    StudySnapshot study = new StudySnapshot(List.of(Direction.MAXIMIZE), trials);
     List<Integer> parents = new ArrayList<>();
     List<Boolean> explore = new ArrayList<>();
     for (int number = 8; number < 16; number++) {
@@ -208,8 +207,7 @@ class PopulationBasedTrainingTest {
     }
     Dataset data = Dataset.of(NDArray.of(inputs, 32, 1), NDArray.of(targets, 32, 1));
     PopulationBasedTraining pbt = new PopulationBasedTraining(4).epochs(2);
-    try (Study study =
-        Study.create("networks", o -> o.sampler(pbt).seed(1).directory(folder))) {
+    try (Study study = Study.create("networks", o -> o.sampler(pbt).seed(1).directory(folder))) {
       pbt.optimize(
           study,
           3,
@@ -230,6 +228,22 @@ class PopulationBasedTrainingTest {
       assertThat(study.best().number()).isGreaterThanOrEqualTo(8);
       assertThat(study.best().userAttributes().toString().toLowerCase(Locale.ROOT))
           .contains("pbt_generation=2");
+    }
+  }
+
+  @Test
+  void endsWhenTheTimeIsUp() throws InterruptedException {
+    PopulationBasedTraining pbt = new PopulationBasedTraining(4);
+    try (Study study = study(pbt, new InMemoryStorage(), "timeout")) {
+      pbt.optimize(
+          study,
+          1000,
+          generation -> {
+            Thread.sleep(30);
+            return climb(generation);
+          },
+          o -> o.timeout(Duration.ofMillis(50)));
+      assertThat(study.trials()).hasSizeBetween(1, 3);
     }
   }
 
