@@ -100,28 +100,28 @@ public final class DataHash {
   private static byte[] bytes(NDArray array) {
     Object values = array.array();
     if (values instanceof float[] numbers) {
-      ByteBuffer bytes = buffer(4 * numbers.length);
-      bytes.asFloatBuffer().put(numbers);
-      return bytes.array();
+      byte[] bytes = new byte[4 * numbers.length];
+      littleEndian(bytes).asFloatBuffer().put(numbers);
+      return bytes;
     }
     if (values instanceof int[] numbers) {
-      ByteBuffer bytes = buffer(4 * numbers.length);
-      bytes.asIntBuffer().put(numbers);
-      return bytes.array();
+      byte[] bytes = new byte[4 * numbers.length];
+      littleEndian(bytes).asIntBuffer().put(numbers);
+      return bytes;
     }
     if (values instanceof long[] numbers) {
-      ByteBuffer bytes = buffer(8 * numbers.length);
-      bytes.asLongBuffer().put(numbers);
-      return bytes.array();
+      byte[] bytes = new byte[8 * numbers.length];
+      littleEndian(bytes).asLongBuffer().put(numbers);
+      return bytes;
     }
     double[] numbers = array.doubles();
-    ByteBuffer bytes = buffer(8 * numbers.length);
-    bytes.asDoubleBuffer().put(numbers);
-    return bytes.array();
+    byte[] bytes = new byte[8 * numbers.length];
+    littleEndian(bytes).asDoubleBuffer().put(numbers);
+    return bytes;
   }
 
-  private static ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static MessageDigest sha256() {
