@@ -6,7 +6,7 @@ import io.dendra.sweep.devices.DeviceLease;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How the trials of a sweep are run: in threads of this JVM. */
+/** How the trials of a sweep are run: in threads of this JVM, or in {@link ProcessExecutor}. */
 public interface TrialExecutor {
   /** In the threads of the sweep. Fast, and an objective may be a lambda. */
   TrialExecutor THREADS = ThreadRunner::new;
