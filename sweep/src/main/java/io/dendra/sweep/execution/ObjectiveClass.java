@@ -3,6 +3,7 @@ package io.dendra.sweep.execution;
 import io.dendra.sweep.Objective;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 
 /** Objectives by the names of their classes: what another process can be told. */
 public final class ObjectiveClass {
@@ -61,9 +62,10 @@ public final class ObjectiveClass {
     if (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())) {
       throw unfit(type, "is an inner class that is not static");
     }
-    try {
-      type.getConstructor();
-    } catch (NoSuchMethodException e) {
+    boolean makeable =
+        Arrays.stream(type.getConstructors())
+            .anyMatch(constructor -> constructor.getParameterCount() == 0);
+    if (!makeable) {
       throw unfit(type, "has no public constructor without arguments");
     }
   }
