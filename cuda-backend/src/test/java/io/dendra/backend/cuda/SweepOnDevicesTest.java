@@ -172,11 +172,7 @@ class SweepOnDevicesTest {
                 }
                 return compute(trial);
               },
-              o ->
-                  o.trials(40)
-                      .retries(1)
-                      .listener(listener)
-                      .devices(DevicePool.of("cuda:*")));
+              o -> o.trials(40).retries(1).listener(listener).devices(DevicePool.of("cuda:*")));
       assertThat(lost).containsExactly("cuda:2");
       assertThat(summary.complete()).isEqualTo(40);
       assertThat(summary.failed()).isZero();
