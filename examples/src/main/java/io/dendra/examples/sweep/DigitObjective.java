@@ -7,7 +7,9 @@ import io.dendra.nn.optimizers.Optimizers;
 import io.dendra.sweep.Objective;
 import io.dendra.sweep.Scale;
 import io.dendra.sweep.Trial;
+import io.dendra.sweep.report.PruningSavings;
 import io.dendra.sweep.training.PruningCallback;
+import io.dendra.sweep.training.TrialProvenance;
 import io.dendra.training.History;
 import io.dendra.training.callbacks.TerminateOnNaN;
 import java.nio.file.Path;
@@ -24,21 +26,21 @@ final class DigitObjective implements Objective {
   /** The model of a complete trial, in its folder. */
   static final String MODEL_FILE = "model.dendra";
 
-  /** How many epochs a trial is to have; pruned ones have fewer. */
-  static final String EPOCHS = "epochs";
-
   private static final int SIDE = 28;
 
   private final DigitNetwork network;
   private final Dataset train;
   private final Dataset validation;
   private final int epochs;
+  private final String dataHash;
 
-  DigitObjective(DigitNetwork network, Dataset train, Dataset validation, int epochs) {
+  DigitObjective(
+      DigitNetwork network, Dataset train, Dataset validation, int epochs, String dataHash) {
     this.network = network;
     this.train = train;
     this.validation = validation;
     this.epochs = epochs;
+    this.dataHash = dataHash;
   }
 
   static Set<String> parameterNames(DigitNetwork network) {
@@ -49,11 +51,13 @@ final class DigitObjective implements Objective {
 
   @Override
   public double evaluate(Trial trial) {
-    trial.attribute(EPOCHS, epochs);
+    TrialProvenance.note(trial);
+    trial.attribute("data_sha256", dataHash);
+    trial.attribute(PruningSavings.PLANNED, epochs);
     try (Model model = network.build(trial)) {
       Optimizer optimizer = optimizer(trial);
       int batchSize = trial.suggestCategorical("batch_size", 64, 128, 256);
-      model.seed(trial.key().fold("model").value());
+      model.seed(trial.seed());
       model.to(trial.device());
       model.build(1, SIDE, SIDE);
       model.compile(

@@ -66,7 +66,8 @@ final class DigitTask implements SweepTask {
             pictures.testCount(),
             pictures.source()));
     int epochs = options.epochs == null ? DEFAULT_EPOCHS : options.epochs;
-    return new DigitObjective(network, split.train(), split.validation(), epochs);
+    return new DigitObjective(
+        network, split.train(), split.validation(), epochs, pictures.sha256());
   }
 
   private PictureData data(Terminal terminal) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dendra.sweep.Direction;
 import io.dendra.sweep.Study;
+import io.dendra.sweep.StudySnapshot;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
+import io.dendra.sweep.importance.Fanova;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +18,9 @@ import java.util.Map;
 
 /** What the script of a report draws. */
 final class ReportData {
+  /** Fewer say nothing about a parameter. */
+  private static final int LEAST_COMPLETE = 4;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Study study;
@@ -41,7 +46,6 @@ final class ReportData {
     data.put("lanes", rows.lanes());
     data.put("causes", rows.causes());
     data.put("importances", importances());
-    data.put("importanceNote", "");
     data.put("elapsed", elapsed());
     data.put("saved", saved());
     data.put("more", options.cards());
@@ -71,7 +75,19 @@ final class ReportData {
   /** Of each objective: names and shares, the largest first. */
   private List<List<Map<String, Object>>> importances() {
     List<List<Map<String, Object>>> all = new ArrayList<>();
-    study.directions().forEach(direction -> all.add(List.of()));
+    StudySnapshot snapshot = study.snapshot();
+    boolean enough = snapshot.in(TrialState.COMPLETE).size() >= LEAST_COMPLETE;
+    for (int i = 0; i < study.directions().size(); i++) {
+      List<Map<String, Object>> shares = new ArrayList<>();
+      if (enough) {
+        new Fanova()
+            .objective(i)
+            .evaluate(snapshot)
+            .forEach(
+                (name, share) -> shares.add(Map.of("name", name, "share", Numbers.compact(share))));
+      }
+      all.add(shares);
+    }
     return all;
   }
 

@@ -79,7 +79,7 @@ function slices(width) {
 
 function importances(width) {
   const shares = DATA.importances[shown];
-  if (!shares || shares.length === 0) return empty(DATA.importanceNote || "Too few complete trials to tell.");
+  if (!shares || !shares.some(s => s.share > 0)) return empty("Too few complete trials to tell.");
   const height = 40 + shares.length * 26, left = Math.min(220, Math.max(...shares.map(s => s.name.length)) * 7.5 + 20);
   const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Importance of parameters" });
   const x = linear(0, Math.max(...shares.map(s => s.share), 0.01), left, width - 60, 6);

@@ -59,7 +59,7 @@ const holders = new Map();
 let trialTable = null;
 
 function render(only) {
-  const width = Math.max(320, Math.min(1180, document.querySelector("main").clientWidth - 68));
+  const width = Math.max(300, document.getElementById("overview").clientWidth - 32);
   SECTIONS.filter(s => holders.has(s.id) && (!only || only === s.id)).forEach(s => {
     const made = s.make(width);
     if (s.id === "trials") trialTable = made;
