@@ -2,6 +2,7 @@ package io.dendra.sweep;
 
 import io.dendra.backend.Backends;
 import io.dendra.sweep.importance.Fanova;
+import io.dendra.sweep.pareto.NonDominatedSort;
 import io.dendra.sweep.pruners.Pruner;
 import io.dendra.sweep.samplers.Sampler;
 import io.dendra.sweep.storage.AttributeKind;
@@ -17,9 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A search for the parameters with the best value of an objective.
@@ -193,6 +196,21 @@ public final class Study implements AutoCloseable {
   }
 
   /**
+   * The complete trials that no other is better than in one objective without being worse in
+   * another: the Pareto front. Of one objective, the best trial with those that equal it.
+   */
+  public List<TrialRecord> bestTrials() {
+    StudySnapshot now = snapshot();
+    List<TrialRecord> complete = now.in(TrialState.COMPLETE);
+    double[][] losses = complete.stream().map(now::losses).toArray(double[][]::new);
+    int[] ranks = NonDominatedSort.ranks(losses);
+    return IntStream.range(0, ranks.length)
+        .filter(i -> ranks[i] == 0)
+        .mapToObj(complete::get)
+        .toList();
+  }
+
+  /**
    * Tries an objective many times.
    *
    * @throws InterruptedException when the thread is interrupted; running trials wait again then
@@ -244,9 +262,29 @@ public final class Study implements AutoCloseable {
             Map.of(StudyTrial.FIXED, new LinkedHashMap<>(parameters))));
   }
 
-  /** Starts a trial, to be ended by {@link #tell}, {@link #tellPruned} or {@link #tellFailed}. */
+  /**
+   * Starts a trial, to be ended by {@link #tell}, {@link #tellPruned} or {@link #tellFailed}.
+   *
+   * @throws IllegalStateException when the sampler has nothing left to try
+   */
   public Trial ask() {
-    return ask(Integer.MAX_VALUE, Backends.defaultDevice()).orElseThrow();
+    return ask(Integer.MAX_VALUE, Backends.defaultDevice())
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "study '"
+                        + name()
+                        + "' has tried all that its sampler has: ask(limit, device) is empty then"));
+  }
+
+  /** The number of trials at which new ones end, also when the sampler has no more. */
+  int limited(int limit) {
+    OptionalInt most = sampler.limit();
+    if (most.isEmpty()) {
+      return limit;
+    }
+    long enqueued = trials().stream().filter(ParameterDraws::isEnqueued).count();
+    return (int) Math.min(limit, most.getAsInt() + enqueued);
   }
 
   /**
@@ -257,7 +295,9 @@ public final class Study implements AutoCloseable {
    */
   public Optional<Trial> ask(int limit, Device device) {
     String owner = Owner.here().fresh();
-    return storage.startTrial(record.id(), owner, limit).map(trial -> started(trial, device));
+    return storage
+        .startTrial(record.id(), owner, limited(limit))
+        .map(trial -> started(trial, device));
   }
 
   private Trial started(TrialRecord trial, Device device) {

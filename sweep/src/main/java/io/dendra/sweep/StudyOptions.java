@@ -1,8 +1,8 @@
 package io.dendra.sweep;
 
 import io.dendra.sweep.pruners.Pruner;
-import io.dendra.sweep.samplers.RandomSampler;
 import io.dendra.sweep.samplers.Sampler;
+import io.dendra.sweep.samplers.TpeSampler;
 import io.dendra.sweep.storage.InMemoryStorage;
 import io.dendra.sweep.storage.Storage;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ public final class StudyOptions {
   private Storage storage;
   private boolean ownsStorage;
   private List<Direction> directions = List.of(Direction.MINIMIZE);
-  private Sampler sampler = new RandomSampler();
+  private Sampler sampler = new TpeSampler();
   private Pruner pruner = Pruner.NONE;
   private OptionalLong seed = OptionalLong.empty();
   private boolean loadIfExists;
@@ -38,7 +38,7 @@ public final class StudyOptions {
     return this;
   }
 
-  /** What draws parameters. */
+  /** What draws parameters; a {@link TpeSampler} by default, for several objectives too. */
   public StudyOptions sampler(Sampler sampler) {
     this.sampler = sampler;
     return this;

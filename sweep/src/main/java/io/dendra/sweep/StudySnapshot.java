@@ -41,4 +41,17 @@ public record StudySnapshot(List<Direction> directions, List<TrialRecord> trials
     }
     return Optional.ofNullable(best);
   }
+
+  /**
+   * The values of a complete trial as numbers to be made small, one for each objective. NaN and
+   * what is missing count as infinitely bad.
+   */
+  public double[] losses(TrialRecord trial) {
+    double[] losses = new double[directions.size()];
+    for (int i = 0; i < losses.length; i++) {
+      double value = i < trial.values().size() ? trial.values().get(i) : Double.NaN;
+      losses[i] = Double.isNaN(value) ? Double.POSITIVE_INFINITY : directions.get(i).asLoss(value);
+    }
+    return losses;
+  }
 }

@@ -49,7 +49,7 @@ final class TrialLoop {
   private int expected() {
     long here =
         study.trials().stream().filter(trial -> trial.state() != TrialState.WAITING).count();
-    return (int) Math.min(options.totalTrials(), here + options.trials());
+    return study.limited((int) Math.min(options.totalTrials(), here + options.trials()));
   }
 
   SweepSummary run() throws InterruptedException {

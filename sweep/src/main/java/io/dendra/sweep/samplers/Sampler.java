@@ -3,6 +3,7 @@ package io.dendra.sweep.samplers;
 import io.dendra.sweep.StudySnapshot;
 import io.dendra.sweep.distributions.Distribution;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Draws the parameters of trials.
@@ -27,6 +28,11 @@ public interface Sampler {
   default Map<String, Double> sampleRelative(
       SamplingContext context, Map<String, Distribution> space) {
     return Map.of();
+  }
+
+  /** How many trials it has parameters for; enqueued ones are not counted. No end by default. */
+  default OptionalInt limit() {
+    return OptionalInt.empty();
   }
 
   /** Draws one parameter that was not drawn together with others. */

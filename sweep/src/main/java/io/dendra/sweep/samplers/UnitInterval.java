@@ -40,7 +40,7 @@ final class UnitInterval {
     }
     if (distribution instanceof FloatDistribution range) {
       return range.step() > 0
-          ? place(range.low(), range.high(), range.step(), internal)
+          ? place(range.low(), range.high(), range.step(), internal, 0)
           : continuousPlace(range.low(), range.high(), range.log(), internal);
     }
     if (distribution instanceof IntDistribution range) {
@@ -48,25 +48,56 @@ final class UnitInterval {
       double high = (double) range.high();
       return range.log()
           ? continuousPlace(low - 0.5, high + 0.5, true, internal)
-          : place(low, high, (double) range.step(), internal);
+          : place(low, high, (double) range.step(), internal, 0);
     }
     return (internal + 0.5) / ((CategoricalDistribution) distribution).choices().size();
   }
 
+  /**
+   * An end of the part that gives a value of a stepped distribution.
+   *
+   * @param side -0.5 for the lower end, 0.5 for the upper
+   */
+  static double edge(Distribution distribution, double internal, double side) {
+    if (distribution instanceof FloatDistribution range) {
+      return place(range.low(), range.high(), range.step(), internal, side);
+    }
+    IntDistribution range = (IntDistribution) distribution;
+    double low = (double) range.low();
+    double high = (double) range.high();
+    return range.log()
+        ? continuousPlace(low - 0.5, high + 0.5, true, internal + side)
+        : place(low, high, (double) range.step(), internal, side);
+  }
+
+  /** Whether there are gaps between the values of a distribution of numbers. */
+  static boolean isStepped(Distribution distribution) {
+    return distribution instanceof IntDistribution
+        || (distribution instanceof FloatDistribution range && range.step() > 0);
+  }
+
   private static double continuous(double low, double high, boolean log, double unit) {
-    double value =
-        log
-            ? StrictMath.exp(
-                StrictMath.log(low) + unit * (StrictMath.log(high) - StrictMath.log(low)))
-            : low + unit * (high - low);
+    double value;
+    if (log) {
+      double start = StrictMath.log(low);
+      value = StrictMath.exp(start + unit * (StrictMath.log(high) - start));
+    } else if (Double.isInfinite(high - low)) {
+      value = low * (1 - unit) + high * unit;
+    } else {
+      value = low + unit * (high - low);
+    }
     return Math.min(Math.max(value, low), high);
   }
 
   private static double continuousPlace(double low, double high, boolean log, double value) {
-    return log
-        ? (StrictMath.log(value) - StrictMath.log(low))
-            / (StrictMath.log(high) - StrictMath.log(low))
-        : (value - low) / (high - low);
+    if (log) {
+      double start = StrictMath.log(low);
+      double length = StrictMath.log(high) - start;
+      // Neighbouring doubles can have the same logarithm.
+      return length > 0 ? (StrictMath.log(value) - start) / length : 0.5;
+    }
+    // Halves, since the largest double minus the smallest is too much for a double.
+    return (value * 0.5 - low * 0.5) / (high * 0.5 - low * 0.5);
   }
 
   private static double stepped(double low, double high, double step, double unit) {
@@ -75,8 +106,8 @@ final class UnitInterval {
     return Math.min(low + place * step, high);
   }
 
-  private static double place(double low, double high, double step, double value) {
+  private static double place(double low, double high, double step, double value, double side) {
     double steps = Math.rint((high - low) / step);
-    return (Math.rint((value - low) / step) + 0.5) / (steps + 1);
+    return (Math.rint((value - low) / step) + 0.5 + side) / (steps + 1);
   }
 }

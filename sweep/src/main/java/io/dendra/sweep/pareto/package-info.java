@@ -1,0 +1,2 @@
+/** Comparing trials by several objectives. */
+package io.dendra.sweep.pareto;

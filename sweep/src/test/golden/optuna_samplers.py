@@ -1,0 +1,91 @@
+"""Optuna's samplers on the functions of StandardFunctions.java, as lines of a table.
+
+usage: python optuna_samplers.py [seeds [first seed]]   (with optuna, numpy and, for CMA-ES, cmaes)
+"""
+import math
+import statistics
+import sys
+import warnings
+
+import optuna
+
+warnings.simplefilter("ignore")
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+TRIALS = 100
+A = [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]]
+P = [[0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886], [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
+     [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650], [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381]]
+ALPHA = [1.0, 1.2, 3.0, 3.2]
+
+
+def point(t, n, low, high):
+    return [t.suggest_float(f"x{i}", low, high) for i in range(n)]
+
+
+def branin(t):
+    x, y = t.suggest_float("x", -5, 10), t.suggest_float("y", 0, 15)
+    ridge = y - 5.1 / (4 * math.pi**2) * x * x + 5 / math.pi * x - 6
+    return ridge**2 + 10 * (1 - 1 / (8 * math.pi)) * math.cos(x) + 10
+
+
+def hartmann(t):
+    x = point(t, 6, 0, 1)
+    return -sum(ALPHA[i] * math.exp(-sum(A[i][j] * (x[j] - P[i][j]) ** 2 for j in range(6))) for i in range(4))
+
+
+def rosenbrock(t):
+    x = point(t, 5, -5, 10)
+    return sum(100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2 for i in range(4))
+
+
+def mixed(t):
+    optimizer = t.suggest_categorical("optimizer", ["sgd", "momentum", "adam"])
+    rate = math.log10(t.suggest_float("rate", 1e-5, 1, log=True))
+    units = math.log2(t.suggest_int("units", 8, 1024, log=True))
+    layers = t.suggest_int("layers", 1, 8)
+    dropout = t.suggest_float("dropout", 0, 0.8, step=0.05)
+    norm = t.suggest_categorical("norm", [False, True])
+    best = {"adam": -3, "momentum": -2, "sgd": -1}[optimizer]
+    offset = {"adam": 0, "momentum": 0.1, "sgd": 0.3}[optimizer]
+    depth = layers - (5 if norm else 2)
+    return (offset + 0.3 * (rate - best) ** 2 + 0.05 * (units - 7.5) ** 2 + 0.04 * depth**2
+            + (0 if norm else 0.15) + 2 * (dropout - 0.05 * (units - 4)) ** 2)
+
+
+def ackley(t):
+    x = point(t, 10, -20, 32.768)
+    return (-20 * math.exp(-0.2 * math.sqrt(sum(v * v for v in x) / 10))
+            - math.exp(sum(math.cos(2 * math.pi * v) for v in x) / 10) + 20 + math.e)
+
+
+def styblinski(t):
+    return sum((x**4 - 16 * x * x + 5 * x) / 2 for x in point(t, 4, -5, 5))
+
+
+FUNCTIONS = {"branin": branin, "hartmann-6": hartmann, "rosenbrock-5": rosenbrock, "mixed": mixed,
+             "ackley-10": ackley, "styblinski-4": styblinski}
+SAMPLERS = {
+    "optuna random": lambda s: optuna.samplers.RandomSampler(seed=s),
+    "optuna tpe": lambda s: optuna.samplers.TPESampler(seed=s),
+    "optuna tpe independent": lambda s: optuna.samplers.TPESampler(seed=s, multivariate=False),
+    "optuna cma-es": lambda s: optuna.samplers.CmaEsSampler(seed=s, warn_independent_sampling=False),
+    "optuna qmc": lambda s: optuna.samplers.QMCSampler(seed=s, scramble=True, warn_independent_sampling=False),
+}
+
+
+def main():
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    for name, sampler in SAMPLERS.items():
+        for function, objective in FUNCTIONS.items():
+            best = []
+            for seed in range(first, first + seeds):
+                study = optuna.create_study(sampler=sampler(seed))
+                study.optimize(objective, n_trials=TRIALS)
+                best.append(study.best_value)
+            low, middle, high = statistics.quantiles(best, n=4, method="inclusive")
+            print(f"{function:14s} {name:24s} {middle:12.5f} {low:12.5f} {high:12.5f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
