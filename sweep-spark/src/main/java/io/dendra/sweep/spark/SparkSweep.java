@@ -7,11 +7,11 @@ import io.dendra.sweep.SweepSummary;
 import io.dendra.sweep.Trial;
 import io.dendra.sweep.devices.DevicePool;
 import io.dendra.sweep.devices.NoDeviceException;
+import io.dendra.sweep.execution.ObjectiveClass;
 import io.dendra.sweep.execution.TrialServer;
 import io.dendra.tensor.Device;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -110,7 +110,7 @@ public final class SparkSweep {
   public SweepSummary optimize(
       Study study, Class<? extends Objective> objective, Consumer<OptimizeOptions> settings)
       throws InterruptedException {
-    requireConstructor(objective);
+    ObjectiveClass.requireMakeable(objective);
     return optimize(study, objective.getName(), settings);
   }
 
@@ -154,22 +154,6 @@ public final class SparkSweep {
 
   private boolean hasEnded() {
     return spark.sc().isStopped();
-  }
-
-  private static void requireConstructor(Class<? extends Objective> objective) {
-    try {
-      if (Modifier.isPublic(objective.getModifiers())
-          && !Modifier.isAbstract(objective.getModifiers())
-          && Modifier.isPublic(objective.getConstructor().getModifiers())) {
-        return;
-      }
-    } catch (NoSuchMethodException e) {
-      // Said below.
-    }
-    throw new IllegalArgumentException(
-        objective.getName()
-            + " cannot be made on executors: an objective is a public class with a public"
-            + " constructor without parameters, and no lambda");
   }
 
   private TrialServer server(SparkConf conf) {

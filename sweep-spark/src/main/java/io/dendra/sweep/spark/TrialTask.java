@@ -1,6 +1,7 @@
 package io.dendra.sweep.spark;
 
 import io.dendra.sweep.Objective;
+import io.dendra.sweep.execution.ObjectiveClass;
 import io.dendra.sweep.execution.RemoteTrial;
 import io.dendra.sweep.execution.TrialTicket;
 import io.dendra.tensor.Device;
@@ -50,17 +51,8 @@ record TrialTask(String ticket, String objective, String backend)
                 if (failure != null) {
                   throw failure;
                 }
-                return instance().evaluateAll(running);
+                return ObjectiveClass.make(objective).evaluateAll(running);
               }));
     }
-  }
-
-  private Objective instance() throws ReflectiveOperationException {
-    // Spark's own loader: it has the jars that were given to the application.
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    return Class.forName(objective, true, loader)
-        .asSubclass(Objective.class)
-        .getDeclaredConstructor()
-        .newInstance();
   }
 }

@@ -204,7 +204,7 @@ class SparkSweepTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> sweep().optimize(study, Objectives.Hidden.class, o -> o.trials(1)))
           .withMessageContaining("Objectives$Hidden")
-          .withMessageContaining("no lambda");
+          .withMessageContaining("is not public");
     }
   }
 

@@ -49,7 +49,12 @@ public final class ObjectiveClass {
     return objective.getClass().getName();
   }
 
-  private static void requireMakeable(Class<?> type) {
+  /**
+   * Refuses a class that another process could not make.
+   *
+   * @throws IllegalArgumentException with what to do
+   */
+  public static void requireMakeable(Class<?> type) {
     if (type.isHidden() || type.isSynthetic() || type.isAnonymousClass() || type.isLocalClass()) {
       throw unfit(type, "is a lambda, an anonymous or a local class, which lives in one JVM only");
     }
