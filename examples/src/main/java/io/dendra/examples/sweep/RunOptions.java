@@ -52,6 +52,15 @@ final class RunOptions {
   Integer threads;
 
   @Option(
+      names = "--executor",
+      paramLabel = "NAME",
+      converter = ExecutorName.ByName.class,
+      description =
+          "How trials run: thread, or process for a process per device, which a crash of native"
+              + " code ends alone (for a class on the class path). Default: thread.")
+  ExecutorName executor = ExecutorName.THREAD;
+
+  @Option(
       names = "--retries",
       paramLabel = "N",
       description = "How often a trial that fails is tried again. Default: 0.")

@@ -63,6 +63,7 @@ final class SweepRunner {
     for (Map<String, Object> parameters : options.enqueued) {
       ParameterNames.require("--enqueue", parameters.keySet(), task, study);
     }
+    options.executor.of(settings);
     DevicePool devices = DeviceChoice.pool(backend, options);
     Objective objective = task.objective(out);
     options.enqueued.forEach(study::enqueue);
@@ -104,6 +105,7 @@ final class SweepRunner {
     o.totalTrials(settings.trials())
         .devices(devices)
         .retries(options.retries)
+        .executor(options.executor.of(settings))
         .listener(failures)
         .listener(task.listener())
         .listener(progress());

@@ -158,6 +158,7 @@ class SweepCommandTest {
         "run mnist --set=unit=3|1|Did you mean 'units'",
         "run mnist --enqueue=learning-rate=3|1|learning_rate",
         "run mnist --set=units|2|name=value",
+        "run mnist --executor=process|1|leave the option out",
         "run mnist --timeout=soon|2|10m",
         "run mnist --slots=2 --workers=2|1|give one of them",
         "run mnist --devices=all,cpu|1|leaves nothing to add",
