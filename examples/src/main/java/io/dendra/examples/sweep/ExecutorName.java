@@ -22,7 +22,8 @@ enum ExecutorName {
     }
     if (settings.task().startsWith("mnist")) {
       throw new Failure(
-          "--executor process makes the objective anew in each process, which " + settings.task()
+          "--executor process makes the objective anew in each process, which "
+              + settings.task()
               + " does not allow: leave the option out");
     }
     if (!settings.classPath().isEmpty()) {

@@ -2,16 +2,64 @@ package io.dendra.examples.sweep;
 
 import io.dendra.examples.cli.Choice;
 import io.dendra.examples.cli.Failure;
+import io.dendra.sweep.samplers.CmaEsSampler;
+import io.dendra.sweep.samplers.GridSampler;
+import io.dendra.sweep.samplers.NsgaIiSampler;
 import io.dendra.sweep.samplers.RandomSampler;
 import io.dendra.sweep.samplers.Sampler;
+import io.dendra.sweep.samplers.SobolSampler;
+import io.dendra.sweep.samplers.TpeSampler;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The samplers by their names on the command line. */
 enum SamplerName {
+  TPE {
+    @Override
+    Sampler create(SweepSettings settings) {
+      return new TpeSampler();
+    }
+  },
   RANDOM {
     @Override
     Sampler create(SweepSettings settings) {
       return new RandomSampler();
+    }
+  },
+  SOBOL {
+    @Override
+    Sampler create(SweepSettings settings) {
+      return new SobolSampler();
+    }
+  },
+  GRID {
+    @Override
+    Sampler create(SweepSettings settings) {
+      Map<String, List<?>> grid = new LinkedHashMap<>();
+      settings
+          .grid()
+          .forEach(
+              (name, values) ->
+                  grid.put(name, values instanceof List<?> list ? list : List.of(values)));
+      if (grid.isEmpty()) {
+        throw new Failure(
+            "--sampler grid needs the values to try: --grid units=64:128 --grid layers=1:2");
+      }
+      return new GridSampler(grid);
+    }
+  },
+  CMAES {
+    @Override
+    Sampler create(SweepSettings settings) {
+      return new CmaEsSampler();
+    }
+  },
+  NSGA2 {
+    @Override
+    Sampler create(SweepSettings settings) {
+      return new NsgaIiSampler();
     }
   };
 
@@ -19,7 +67,7 @@ enum SamplerName {
 
   /** What is taken when none is named. */
   static SamplerName standard(boolean severalObjectives) {
-    return RANDOM;
+    return severalObjectives ? NSGA2 : TPE;
   }
 
   /** That of a name that a study stored. */

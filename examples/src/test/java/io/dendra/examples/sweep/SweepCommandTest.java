@@ -159,6 +159,7 @@ class SweepCommandTest {
         "run mnist --enqueue=learning-rate=3|1|learning_rate",
         "run mnist --set=units|2|name=value",
         "run mnist --executor=process|1|leave the option out",
+        "run mnist --sampler=grid|1|--grid units=64:128",
         "run mnist --timeout=soon|2|10m",
         "run mnist --slots=2 --workers=2|1|give one of them",
         "run mnist --devices=all,cpu|1|leaves nothing to add",
