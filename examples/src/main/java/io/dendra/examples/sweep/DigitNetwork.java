@@ -32,7 +32,7 @@ enum DigitNetwork {
     @Override
     Model build(Trial trial) {
       int layers = trial.suggestInt("layers", 1, 3);
-      int units = trial.suggestInt("units", 64, 512, Scale.LOG);
+      int units = trial.suggestInt("units", 128, 512, Scale.LOG);
       Activation activation = activation(trial);
       double dropout = trial.suggestFloat("dropout", 0, 0.5);
       List<Layer> all = new ArrayList<>();

@@ -86,7 +86,7 @@ final class DigitObjective implements Objective {
     Map<String, Object> settings = new LinkedHashMap<>();
     String name = trial.suggestCategorical("optimizer", "adam", "rmsprop", "sgd");
     settings.put("name", name);
-    settings.put("learning_rate", trial.suggestFloat("learning_rate", 1e-4, 1e-1, Scale.LOG));
+    settings.put("learning_rate", trial.suggestFloat("learning_rate", 2e-4, 2e-2, Scale.LOG));
     if (name.equals("sgd")) {
       settings.put("momentum", 0.9);
     }

@@ -82,12 +82,12 @@ class SweepCommandTest {
         mnist(
             "--trials=3",
             "--set=layers=1",
-            "--enqueue=units=64,optimizer=adam,learning_rate=0.01",
+            "--enqueue=units=128,optimizer=adam,learning_rate=0.01",
             "--report=" + report);
     assertThat(run.code()).as(run.toString()).isZero();
     assertThat(run.out())
         .contains("200 to train on, 40 held out to compare trials by, 60 to test the best")
-        .contains("3/3  trial 2", "units=64", "optimizer=adam", "layers=1", "Best value 0.")
+        .contains("3/3  trial 2", "units=128", "optimizer=adam", "layers=1", "Best value 0.")
         .contains("Test accuracy 0.", "on 60 pictures that no trial has seen", "model.dendra")
         .doesNotContain("layers=2", "layers=3");
     assertThat(Files.readString(report)).contains("test accuracy", "validation accuracy");
