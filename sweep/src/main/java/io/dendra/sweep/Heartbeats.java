@@ -1,8 +1,9 @@
 package io.dendra.sweep;
 
+import io.dendra.sweep.storage.AttributeKind;
 import io.dendra.sweep.storage.TrialLease;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -55,9 +56,9 @@ final class Heartbeats implements AutoCloseable {
    */
   boolean othersMayReturn() {
     revive();
-    Instant late = Instant.now().minus(interval.multipliedBy(2));
+    Duration late = interval.multipliedBy(2);
     boolean silent =
-        study.storage().silentSince(study.id(), late).stream().anyMatch(trial -> !isMine(trial));
+        study.storage().silentFor(study.id(), late).stream().anyMatch(trial -> !isMine(trial));
     return silent || study.trials().stream().anyMatch(trial -> trial.state() == TrialState.WAITING);
   }
 
@@ -89,9 +90,8 @@ final class Heartbeats implements AutoCloseable {
   }
 
   private void revive() {
-    Instant silent = Instant.now().minus(grace);
     Set<Long> silentTrials = ConcurrentHashMap.newKeySet();
-    study.storage().silentSince(study.id(), silent).forEach(trial -> silentTrials.add(trial.id()));
+    study.storage().silentFor(study.id(), grace).forEach(trial -> silentTrials.add(trial.id()));
     for (TrialRecord trial : study.trials()) {
       if (trial.state() != TrialState.RUNNING || isMine(trial)) {
         continue;
@@ -106,12 +106,34 @@ final class Heartbeats implements AutoCloseable {
   }
 
   private void revive(TrialRecord trial) {
+    TrialLease lease = TrialLease.of(trial);
     try {
-      study.storage().giveBack(TrialLease.of(trial));
+      if (lease.owner() == null) {
+        fail(trial, lease);
+        return;
+      }
+      study.storage().giveBack(lease);
       LOG.info("trial {} was left by its process and waits again", trial.number());
     } catch (LostTrialException e) {
       LOG.debug("trial {} was taken meanwhile", trial.number());
     }
+  }
+
+  /**
+   * A trial that Optuna ran: its worker shows no lease, so if it waited again and the worker lived,
+   * both would tell it. A trial that has ended takes nothing from Optuna any more, which is what
+   * Optuna does with its own stale trials.
+   */
+  private void fail(TrialRecord trial, TrialLease lease) {
+    study
+        .storage()
+        .setTrialAttribute(
+            lease,
+            AttributeKind.SYSTEM,
+            Study.CAUSE,
+            "the worker, a process of Optuna, showed no life for " + grace.toSeconds() + " s");
+    study.storage().finish(lease, TrialState.FAIL, List.of());
+    LOG.info("trial {} was left by a process of Optuna and has failed", trial.number());
   }
 
   /** Not by an interrupt, which would break off what the storage is doing. */

@@ -14,7 +14,7 @@ public final class LostTrialException extends RuntimeException {
         "trial "
             + number
             + " is no longer held by "
-            + owner
+            + (owner == null ? "another library" : owner)
             + ": it has ended, or was given to another worker since this one showed no life for too"
             + " long. What it tells now is ignored");
   }

@@ -41,7 +41,9 @@ import java.util.stream.IntStream;
  */
 public final class Study implements AutoCloseable {
   private static final String SEED = "dendra:seed";
-  private static final String CAUSE = "fail_reason";
+
+  /** The system attribute that holds why a trial failed; Optuna's name. */
+  static final String CAUSE = "fail_reason";
 
   /** The causes of all failures, of which the last need not have ended the trial. */
   private static final String FAILURES = "dendra:failures";
@@ -76,15 +78,27 @@ public final class Study implements AutoCloseable {
    */
   public static Study create(String name, Consumer<StudyOptions> settings) {
     StudyOptions options = options(settings);
-    Optional<StudyRecord> existing = options.storage().findStudy(name);
-    if (existing.isPresent() && options.loadsIfExists()) {
-      return new Study(options, existing.get());
+    return options.orClose(() -> new Study(options, createOrFind(name, options)));
+  }
+
+  private static StudyRecord createOrFind(String name, StudyOptions options) {
+    if (options.loadsIfExists()) {
+      Optional<StudyRecord> existing = options.storage().findStudy(name);
+      if (existing.isPresent()) {
+        return existing.get();
+      }
     }
-    StudyRecord made = options.storage().createStudy(name, options.directions());
-    options
-        .storage()
-        .setStudyAttribute(made.id(), AttributeKind.SYSTEM, SEED, options.seed().orElse(0));
-    return new Study(options, options.storage().findStudy(name).orElseThrow());
+    try {
+      return options
+          .storage()
+          .createStudy(name, options.directions(), Map.of(SEED, options.seed().orElse(0)));
+    } catch (StudyExistsException e) {
+      if (options.loadsIfExists()) {
+        // Another process was faster.
+        return options.storage().findStudy(name).orElseThrow(() -> e);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -94,20 +108,19 @@ public final class Study implements AutoCloseable {
    */
   public static Study load(String name, Consumer<StudyOptions> settings) {
     StudyOptions options = options(settings);
-    StudyRecord found =
-        options
-            .storage()
-            .findStudy(name)
-            .orElseThrow(
-                () ->
-                    new StorageException(
-                        "there is no study '"
-                            + name
-                            + "'; there are "
-                            + options.storage().studies().stream()
-                                .map(StudyRecord::name)
-                                .toList()));
-    return new Study(options, found);
+    return options.orClose(() -> new Study(options, find(name, options.storage())));
+  }
+
+  private static StudyRecord find(String name, Storage storage) {
+    return storage
+        .findStudy(name)
+        .orElseThrow(
+            () ->
+                new StorageException(
+                    "there is no study '"
+                        + name
+                        + "'; there are "
+                        + storage.studies().stream().map(StudyRecord::name).toList()));
   }
 
   private static StudyOptions options(Consumer<StudyOptions> settings) {

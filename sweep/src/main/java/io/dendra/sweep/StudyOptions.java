@@ -5,9 +5,11 @@ import io.dendra.sweep.samplers.Sampler;
 import io.dendra.sweep.samplers.TpeSampler;
 import io.dendra.sweep.storage.InMemoryStorage;
 import io.dendra.sweep.storage.Storage;
+import io.dendra.sweep.storage.Storages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** How a study is made or loaded. */
 public final class StudyOptions {
@@ -26,6 +28,16 @@ public final class StudyOptions {
   public StudyOptions storage(Storage storage) {
     this.storage = storage;
     this.ownsStorage = false;
+    return this;
+  }
+
+  /**
+   * Where it is kept, by the text that names it, such as {@code sqlite:///sweeps.db}; see {@link
+   * Storages#open}. The study closes it.
+   */
+  public StudyOptions storage(String address) {
+    this.storage = Storages.open(address);
+    this.ownsStorage = true;
     return this;
   }
 
@@ -74,6 +86,18 @@ public final class StudyOptions {
       ownsStorage = true;
     }
     return storage;
+  }
+
+  /** Runs what needs the storage, and closes it on failure if nobody else will. */
+  <T> T orClose(Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (RuntimeException | Error e) {
+      if (ownsStorage) {
+        storage.close();
+      }
+      throw e;
+    }
   }
 
   boolean ownsStorage() {

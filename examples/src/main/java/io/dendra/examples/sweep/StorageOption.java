@@ -1,8 +1,8 @@
 package io.dendra.examples.sweep;
 
 import io.dendra.examples.cli.Failure;
-import io.dendra.sweep.storage.InMemoryStorage;
 import io.dendra.sweep.storage.Storage;
+import io.dendra.sweep.storage.Storages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -22,7 +22,7 @@ final class StorageOption {
 
   /** The storage; a file that is not there is made. */
   Storage open() {
-    return new InMemoryStorage();
+    return Storages.open(storage);
   }
 
   /**

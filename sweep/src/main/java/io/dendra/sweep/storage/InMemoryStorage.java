@@ -7,6 +7,7 @@ import io.dendra.sweep.StudyRecord;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
 import io.dendra.sweep.distributions.Distribution;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -24,12 +26,17 @@ public final class InMemoryStorage implements Storage {
   private long nextId = 1;
 
   @Override
-  public synchronized StudyRecord createStudy(String name, List<Direction> directions) {
+  public synchronized StudyRecord createStudy(
+      String name, List<Direction> directions, Map<String, Object> systemAttributes) {
+    Names.require("a study", name);
+    Map<String, Object> system = new LinkedHashMap<>();
+    systemAttributes.forEach(
+        (key, value) -> system.put(Names.require("an attribute", key), StoredJson.normal(value)));
     if (findStudy(name).isPresent()) {
       throw new StudyExistsException(name);
     }
     StoredStudy study = new StoredStudy();
-    study.record = new StudyRecord(nextId++, name, directions, Map.of(), Map.of());
+    study.record = new StudyRecord(nextId++, name, directions, Map.of(), system);
     studies.put(study.record.id(), study);
     return study.record;
   }
@@ -55,25 +62,31 @@ public final class InMemoryStorage implements Storage {
   @Override
   public synchronized void setStudyAttribute(
       long study, AttributeKind kind, String key, Object value) {
+    Names.require("an attribute", key);
     StoredStudy stored = study(study);
     StudyRecord record = stored.record;
     Map<String, Object> user = new LinkedHashMap<>(record.userAttributes());
     Map<String, Object> system = new LinkedHashMap<>(record.systemAttributes());
-    (kind == AttributeKind.USER ? user : system).put(key, value);
+    (kind == AttributeKind.USER ? user : system).put(key, StoredJson.normal(value));
     stored.record = new StudyRecord(record.id(), record.name(), record.directions(), user, system);
   }
 
   @Override
   public synchronized TrialRecord addTrial(long study, TrialRecord trial) {
-    StoredTrial added = add(study(study));
+    TrialChecks.requireAddable(trial);
+    StoredStudy stored = study(study);
+    Map<String, Object> user = normal(trial.userAttributes());
+    Map<String, Object> system = normal(trial.systemAttributes());
+    requireCompatible(stored, trial.parameters());
+    StoredTrial added = add(stored);
     added.state = trial.state();
     added.values = trial.values();
     added.started = trial.started();
     added.ended = trial.ended();
     added.parameters.putAll(trial.parameters());
     added.reports.putAll(trial.reports());
-    added.user.putAll(trial.userAttributes());
-    added.system.putAll(trial.systemAttributes());
+    added.user.putAll(user);
+    added.system.putAll(system);
     return added.record();
   }
 
@@ -99,7 +112,8 @@ public final class InMemoryStorage implements Storage {
   @Override
   public synchronized void addParameters(TrialLease lease, Map<String, ParameterValue> parameters) {
     StoredTrial trial = held(lease);
-    parameters.forEach((name, value) -> requireCompatible(trial.study, name, value.distribution()));
+    parameters.keySet().forEach(name -> Names.require("a parameter", name));
+    requireCompatible(trial.study, parameters);
     parameters.forEach(trial.parameters::putIfAbsent);
   }
 
@@ -111,12 +125,15 @@ public final class InMemoryStorage implements Storage {
   @Override
   public synchronized void setTrialAttribute(
       TrialLease lease, AttributeKind kind, String key, Object value) {
+    Names.require("an attribute", key);
     StoredTrial trial = held(lease);
-    (kind == AttributeKind.USER ? trial.user : trial.system).put(key, value);
+    Object kept = StoredJson.normal(value);
+    (kind == AttributeKind.USER ? trial.user : trial.system).put(key, kept);
   }
 
   @Override
   public synchronized void finish(TrialLease lease, TrialState state, List<Double> values) {
+    TrialChecks.requireEnd(state, values);
     StoredTrial trial = held(lease);
     trial.state = state;
     trial.values = List.copyOf(values);
@@ -128,6 +145,8 @@ public final class InMemoryStorage implements Storage {
     StoredTrial trial = held(lease);
     trial.state = TrialState.WAITING;
     trial.started = null;
+    trial.heartbeat = null;
+    trial.system.remove(TrialLease.OWNER);
   }
 
   @Override
@@ -136,7 +155,8 @@ public final class InMemoryStorage implements Storage {
   }
 
   @Override
-  public synchronized List<TrialRecord> silentSince(long study, Instant moment) {
+  public synchronized List<TrialRecord> silentFor(long study, Duration silence) {
+    Instant moment = Instant.now().minus(silence);
     return study(study).trials.stream()
         .filter(trial -> trial.state == TrialState.RUNNING)
         .filter(trial -> trial.heartbeat != null && trial.heartbeat.isBefore(moment))
@@ -173,17 +193,29 @@ public final class InMemoryStorage implements Storage {
       throw new StorageException("there is no trial with id " + lease.trial());
     }
     if (trial.state != TrialState.RUNNING
-        || !lease.owner().equals(trial.system.get(TrialLease.OWNER))) {
+        || !Objects.equals(lease.owner(), trial.system.get(TrialLease.OWNER))) {
       throw LostTrialException.of(trial.number, lease.owner());
     }
     return trial;
   }
 
-  private static void requireCompatible(StoredStudy study, String name, Distribution given) {
-    Distribution known = study.distributions.putIfAbsent(name, given);
-    if (known != null && !known.isCompatibleWith(given)) {
-      throw IncompatibleDistributions.error(name, known, given);
-    }
+  /** All or none: those that do not fit leave no trace of the others. */
+  private static void requireCompatible(StoredStudy study, Map<String, ParameterValue> parameters) {
+    parameters.forEach(
+        (name, value) -> {
+          Distribution known = study.distributions.get(name);
+          if (known != null && !known.isCompatibleWith(value.distribution())) {
+            throw IncompatibleDistributions.error(name, known, value.distribution());
+          }
+        });
+    parameters.forEach(
+        (name, value) -> study.distributions.putIfAbsent(name, value.distribution()));
+  }
+
+  private static Map<String, Object> normal(Map<String, Object> attributes) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    attributes.forEach((key, value) -> copy.put(key, StoredJson.normal(value)));
+    return copy;
   }
 
   private static final class StoredStudy {

@@ -6,7 +6,7 @@ import io.dendra.sweep.ParameterValue;
 import io.dendra.sweep.StudyRecord;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +27,18 @@ public interface Storage extends AutoCloseable {
    *
    * @throws StudyExistsException when the name is taken
    */
-  StudyRecord createStudy(String name, List<Direction> directions);
+  default StudyRecord createStudy(String name, List<Direction> directions) {
+    return createStudy(name, directions, Map.of());
+  }
+
+  /**
+   * Makes a study that has attributes of the library from the start.
+   *
+   * @param name at most 512 characters, as those of parameters and attributes
+   * @throws StudyExistsException when the name is taken
+   */
+  StudyRecord createStudy(
+      String name, List<Direction> directions, Map<String, Object> systemAttributes);
 
   /** The study of a name. */
   Optional<StudyRecord> findStudy(String name);
@@ -41,7 +52,11 @@ public interface Storage extends AutoCloseable {
   /** Sets an attribute of a study to a value of JSON. */
   void setStudyAttribute(long study, AttributeKind kind, String key, Object value);
 
-  /** Adds a trial as it is, but for its id and number: a finished or a waiting one. */
+  /**
+   * Adds a trial as it is, but for its id and number: a finished or a waiting one.
+   *
+   * @throws IllegalArgumentException when it runs, or has a parameter that does not fit the study's
+   */
   TrialRecord addTrial(long study, TrialRecord trial);
 
   /**
@@ -70,18 +85,25 @@ public interface Storage extends AutoCloseable {
   /**
    * Ends a running trial.
    *
-   * @param values one for each direction, or none
+   * @param values one for each direction, or none; infinities, but no NaN
    */
   void finish(TrialLease lease, TrialState state, List<Double> values);
 
-  /** Makes a running trial wait again, with its parameters and reports, for another worker. */
+  /**
+   * Makes a running trial wait again, with its parameters and reports, for another worker. It has
+   * no owner and no heartbeat then.
+   */
   void giveBack(TrialLease lease);
 
   /** Shows that the worker of a running trial lives. */
   void heartbeat(TrialLease lease);
 
-  /** The running trials that have shown no life since a moment. Trials that never do count not. */
-  List<TrialRecord> silentSince(long study, Instant moment);
+  /**
+   * The running trials that have shown no life for a time, by the storage's own clock: those of the
+   * machines that share it may differ. Trials that never showed life count not. A trial that Optuna
+   * runs has no owner, so the owner of its lease is null.
+   */
+  List<TrialRecord> silentFor(long study, Duration silence);
 
   /** All trials in the order of their numbers. */
   List<TrialRecord> trials(long study);

@@ -6,7 +6,8 @@ import io.dendra.sweep.TrialRecord;
  * The right to write to a running trial.
  *
  * @param trial the trial's id
- * @param owner who started it, unique for each start
+ * @param owner who started it, unique for each start; null when it was not started by this library
+ *     but by Optuna, whose trials name none
  */
 public record TrialLease(long trial, String owner) {
   /** The system attribute that holds the owner. */
@@ -17,7 +18,8 @@ public record TrialLease(long trial, String owner) {
 
   /** The lease by which a running trial is held. */
   public static TrialLease of(TrialRecord trial) {
-    return new TrialLease(trial.id(), (String) trial.systemAttributes().get(OWNER));
+    Object owner = trial.systemAttributes().get(OWNER);
+    return new TrialLease(trial.id(), owner instanceof String text ? text : null);
   }
 
   /** How often a trial was started. */
