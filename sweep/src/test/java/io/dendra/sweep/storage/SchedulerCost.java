@@ -3,6 +3,7 @@ package io.dendra.sweep.storage;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.Trial;
 import io.dendra.sweep.TrialState;
+import io.dendra.sweep.samplers.RandomSampler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class SchedulerCost {
 
   private static double run(Storage storage, String name, int trials, int workers)
       throws InterruptedException {
-    Study study = Study.create(name, o -> o.storage(storage));
+    Study study = Study.create(name, o -> o.storage(storage).sampler(new RandomSampler()));
     AtomicInteger left = new AtomicInteger(trials);
     List<Thread> threads = new ArrayList<>();
     long begin = System.nanoTime();
