@@ -55,11 +55,17 @@ final class Transactions implements AutoCloseable {
         throw DatabaseErrors.of(address, e);
       }
     }
+    forgetConnections();
     try {
       return readOnce(work);
     } catch (SQLException e) {
       throw DatabaseErrors.of(address, e);
     }
+  }
+
+  /** Where one was lost the others are, too; the next call opens a new one. */
+  private void forgetConnections() {
+    pool.getHikariPoolMXBean().softEvictConnections();
   }
 
   private <T> T readOnce(Work<T> work) throws SQLException {
@@ -110,6 +116,7 @@ final class Transactions implements AutoCloseable {
         throw DatabaseErrors.of(address, e);
       }
     }
+    forgetConnections();
     ending[0] = false;
     try {
       return writeOnce(work, ending);

@@ -11,6 +11,7 @@ import io.dendra.sweep.Objective;
 import io.dendra.sweep.Scale;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.StudySnapshot;
+import io.dendra.sweep.samplers.RandomSampler;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class FanovaTest {
    */
   @Test
   void findsTheSharesOfAnAdditiveFunction() throws InterruptedException {
-    try (Study study = Study.create("additive", o -> o.seed(3))) {
+    try (Study study = Study.create("additive", o -> o.sampler(new RandomSampler()).seed(3))) {
       study.optimize(
           trial -> {
             double x = trial.suggestFloat("x", 0, 1);
@@ -49,7 +50,7 @@ class FanovaTest {
 
   @Test
   void parametersThatSomeTrialsLackCountOnRequest() throws InterruptedException {
-    try (Study study = Study.create("conditional", o -> o.seed(4))) {
+    try (Study study = Study.create("conditional", o -> o.sampler(new RandomSampler()).seed(4))) {
       study.optimize(
           trial -> {
             double x = trial.suggestFloat("x", 0, 1);

@@ -115,8 +115,8 @@ class PopulationBasedTrainingTest {
       later.optimize(study, 6, PopulationBasedTrainingTest::climb, o -> {});
       assertThat(told(study)).isEqualTo(whole);
       assertThat(study.trials().get(23).userAttributes())
-          .containsEntry("pbt_generation", 5)
-          .containsEntry("pbt_member", 3)
+          .containsEntry("pbt_generation", 5L)
+          .containsEntry("pbt_member", 3L)
           .containsKey("pbt_parent");
     }
   }
