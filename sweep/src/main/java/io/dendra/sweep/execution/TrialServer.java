@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,7 +46,6 @@ public final class TrialServer implements AutoCloseable {
   private final ServerSocket socket;
   private final String host;
   private final Duration silence;
-  private final SecureRandom random = new SecureRandom();
   private final Map<String, TrialOffer> offers = new ConcurrentHashMap<>();
   private final Semaphore greetings = new Semaphore(GREETINGS);
   private volatile boolean closed;
@@ -113,7 +111,7 @@ public final class TrialServer implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the server of trials is closed");
     }
-    TrialTicket ticket = TrialTicket.draw(host, port(), trial.number(), random);
+    TrialTicket ticket = TrialTicket.draw(host, port(), trial.number());
     TrialOffer offer = new TrialOffer(trial, ticket, () -> offers.remove(ticket.secret()));
     offers.put(ticket.secret(), offer);
     return offer;
