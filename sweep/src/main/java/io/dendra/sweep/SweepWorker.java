@@ -88,7 +88,11 @@ final class SweepWorker implements Runnable {
       }
       ended = shared.ends.end(trial, slot, outcome);
     } catch (LostTrialException e) {
-      LOG.warn("{}", e.getMessage());
+      if (loop.isAbandoned()) {
+        LOG.debug("trial {} was given back by the end of the sweep", trial.number(), e);
+      } else {
+        LOG.warn("{}", e.getMessage());
+      }
     } finally {
       shared.running.remove(trial);
     }

@@ -52,9 +52,7 @@ final class BestCommand implements Callable<Integer> {
   /** Prints the best trial, or the Pareto front. */
   static void print(Study study, Terminal terminal) {
     List<TrialRecord> best =
-        study.directions().size() == 1
-            ? List.of(study.best())
-            : ParetoFront.of(study.trials(), study.directions());
+        study.directions().size() == 1 ? List.of(study.best()) : study.bestTrials();
     for (TrialRecord trial : best) {
       List<String> values = trial.values().stream().map(Object::toString).toList();
       terminal

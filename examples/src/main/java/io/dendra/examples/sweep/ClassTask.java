@@ -4,6 +4,7 @@ import io.dendra.examples.cli.Failure;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.sweep.Direction;
 import io.dendra.sweep.Objective;
+import io.dendra.sweep.execution.ProcessExecutor;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** An objective of the user's, by the name of its class. */
 final class ClassTask implements SweepTask {
@@ -33,6 +35,15 @@ final class ClassTask implements SweepTask {
   @Override
   public Objective objective(Terminal terminal) {
     return made(load(new URLClassLoader(urls(), Objective.class.getClassLoader())));
+  }
+
+  /** A process finds the class where this one does. */
+  @Override
+  public ProcessExecutor processes() {
+    List<String> path = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+    path.addAll(classPath);
+    return ProcessExecutor.perSlot()
+        .environment(slot -> Map.of("CLASSPATH", String.join(File.pathSeparator, path)));
   }
 
   private Class<?> load(ClassLoader loader) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * The networks that sweeps search over; each takes {@code [batch, 28, 28]} to ten probabilities.
@@ -30,18 +31,20 @@ enum DigitNetwork {
     }
 
     @Override
-    Model build(Trial trial) {
+    Supplier<Model> suggest(Trial trial) {
       int layers = trial.suggestInt("layers", 1, 3);
       int units = trial.suggestInt("units", 128, 512, Scale.LOG);
       Activation activation = activation(trial);
       double dropout = trial.suggestFloat("dropout", 0, 0.5);
-      List<Layer> all = new ArrayList<>();
-      all.add(new Flatten());
-      for (int i = 0; i < layers; i++) {
-        all.add(new Dense(units).activation(activation));
-        all.add(new Dropout(dropout));
-      }
-      return ended(all);
+      return () -> {
+        List<Layer> all = new ArrayList<>();
+        all.add(new Flatten());
+        for (int i = 0; i < layers; i++) {
+          all.add(new Dense(units).activation(activation));
+          all.add(new Dropout(dropout));
+        }
+        return ended(all);
+      };
     }
   },
 
@@ -53,23 +56,25 @@ enum DigitNetwork {
     }
 
     @Override
-    Model build(Trial trial) {
+    Supplier<Model> suggest(Trial trial) {
       int layers = trial.suggestInt("layers", 1, 2);
       int filters = trial.suggestInt("filters", 8, 32, Scale.LOG);
       int kernel = trial.suggestCategorical("kernel", 3, 5);
       int units = trial.suggestInt("units", 32, 256, Scale.LOG);
       Activation activation = activation(trial);
       double dropout = trial.suggestFloat("dropout", 0, 0.5);
-      List<Layer> all = new ArrayList<>();
-      all.add(new Reshape(SIDE, SIDE, 1));
-      for (int i = 0; i < layers; i++) {
-        all.add(new Conv2D(filters << i, kernel).padding("same").activation(activation));
-        all.add(new MaxPooling2D(2));
-      }
-      all.add(new Flatten());
-      all.add(new Dense(units).activation(activation));
-      all.add(new Dropout(dropout));
-      return ended(all);
+      return () -> {
+        List<Layer> all = new ArrayList<>();
+        all.add(new Reshape(SIDE, SIDE, 1));
+        for (int i = 0; i < layers; i++) {
+          all.add(new Conv2D(filters << i, kernel).padding("same").activation(activation));
+          all.add(new MaxPooling2D(2));
+        }
+        all.add(new Flatten());
+        all.add(new Dense(units).activation(activation));
+        all.add(new Dropout(dropout));
+        return ended(all);
+      };
     }
   };
 
@@ -78,10 +83,10 @@ enum DigitNetwork {
 
   abstract Set<String> ownParameters();
 
-  /** A new network with the widths, depths and activations of a trial. */
-  abstract Model build(Trial trial);
+  /** Draws widths, depths and activations; what is returned makes a network of them. */
+  abstract Supplier<Model> suggest(Trial trial);
 
-  /** The names of the parameters of {@link #build}. */
+  /** The names of the parameters of {@link #suggest}. */
   Set<String> parameterNames() {
     Set<String> names = new TreeSet<>(ownParameters());
     names.add("activation");

@@ -13,6 +13,7 @@ import io.dendra.sweep.Objective;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.SweepListener;
 import io.dendra.sweep.TrialRecord;
+import io.dendra.sweep.execution.ProcessExecutor;
 import io.dendra.training.Evaluation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class DigitTask implements SweepTask {
   private final DigitNetwork network;
   private final TaskOptions options;
   private PictureData data;
+  private Dataset.Split split;
 
   DigitTask(DigitNetwork network, TaskOptions options) {
     this.network = network;
@@ -51,10 +53,18 @@ final class DigitTask implements SweepTask {
     return DigitObjective.parameterNames(network);
   }
 
+  DigitNetwork network() {
+    return network;
+  }
+
+  int epochs() {
+    return options.epochs == null ? DEFAULT_EPOCHS : options.epochs;
+  }
+
   @Override
   public Objective objective(Terminal terminal) {
     PictureData pictures = data(terminal);
-    Dataset.Split split = pictures.set().train().split(VALIDATION, HELD_OUT);
+    Dataset.Split split = split(terminal);
     terminal.line(
         "data",
         String.format(
@@ -65,9 +75,20 @@ final class DigitTask implements SweepTask {
             split.validation().size().orElseThrow(),
             pictures.testCount(),
             pictures.source()));
-    int epochs = options.epochs == null ? DEFAULT_EPOCHS : options.epochs;
-    return new DigitObjective(
-        network, split.train(), split.validation(), epochs, pictures.sha256());
+    return new DigitObjective(network, split, epochs());
+  }
+
+  /** The pictures to train on and those that are held out. */
+  Dataset.Split split(Terminal terminal) {
+    if (split == null) {
+      split = data(terminal).set().train().split(VALIDATION, HELD_OUT);
+    }
+    return split;
+  }
+
+  @Override
+  public ProcessExecutor processes() {
+    return DigitProcess.executor(network, options);
   }
 
   private PictureData data(Terminal terminal) {

@@ -2,6 +2,7 @@ package io.dendra.examples.sweep;
 
 import io.dendra.examples.cli.CommonOptions;
 import io.dendra.examples.cli.Terminal;
+import io.dendra.sweep.Study;
 import io.dendra.sweep.StudyRecord;
 import io.dendra.sweep.StudySnapshot;
 import io.dendra.sweep.TrialRecord;
@@ -50,13 +51,14 @@ final class ListCommand implements Callable<Integer> {
                   "waiting",
                   "best"));
       for (StudyRecord study : studies) {
-        terminal.out().println(row(form, study, storage.trials(study.id())));
+        terminal.out().println(row(form, study, storage));
       }
     }
     return 0;
   }
 
-  private static String row(String form, StudyRecord study, List<TrialRecord> trials) {
+  private static String row(String form, StudyRecord study, Storage storage) {
+    List<TrialRecord> trials = storage.trials(study.id());
     return String.format(
         Locale.ROOT,
         form,
@@ -66,16 +68,18 @@ final class ListCommand implements Callable<Integer> {
         count(trials, TrialState.PRUNED),
         count(trials, TrialState.FAIL),
         count(trials, TrialState.WAITING),
-        best(study, trials));
+        best(study, trials, storage));
   }
 
   private static long count(List<TrialRecord> trials, TrialState state) {
     return trials.stream().filter(trial -> trial.state() == state).count();
   }
 
-  private static String best(StudyRecord study, List<TrialRecord> trials) {
+  private static String best(StudyRecord study, List<TrialRecord> trials, Storage storage) {
     if (study.directions().size() > 1) {
-      return ParetoFront.of(trials, study.directions()).size() + " on the front";
+      try (Study loaded = Study.load(study.name(), o -> o.storage(storage))) {
+        return loaded.bestTrials().size() + " on the front";
+      }
     }
     return new StudySnapshot(study.directions(), trials)
         .best()

@@ -3,8 +3,11 @@ package io.dendra.examples.sweep;
 import io.dendra.examples.cli.Failure;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.TrialRecord;
+import io.dendra.sweep.distributions.Distribution;
 import io.dendra.text.Suggestions;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Tells misspelt names of parameters from those that exist. */
@@ -12,30 +15,48 @@ final class ParameterNames {
   private ParameterNames() {}
 
   /**
-   * Checks names against what the task knows, else against what trials had.
+   * Checks names against what a task knows, where it does.
    *
    * @throws Failure for one that is not known, with the nearest
    */
-  static void require(String option, Set<String> names, SweepTask task, Study study) {
-    Set<String> known = new TreeSet<>(task.parameterNames());
-    if (known.isEmpty()) {
-      for (TrialRecord trial : study.trials()) {
-        known.addAll(trial.parameters().keySet());
-      }
-    }
+  static void require(String option, Set<String> names, String objective, Set<String> known) {
     for (String name : names) {
       if (!known.isEmpty() && !known.contains(name)) {
+        String near = Suggestions.nearest(name, known);
         throw new Failure(
             option
-                + ": study '"
-                + study.name()
-                + "' has no parameter '"
+                + ": "
+                + objective
+                + " has no parameter '"
                 + name
                 + "'"
-                + Suggestions.nearest(name, known)
+                + (near.isEmpty() ? "." : near)
                 + " There are "
-                + String.join(", ", known));
+                + String.join(", ", new TreeSet<>(known)));
       }
     }
+  }
+
+  /**
+   * Checks names and kinds of values against what the trials of a study had.
+   *
+   * @throws Failure for one that does not fit, with what would
+   */
+  static void require(String option, Map<String, Object> given, Study study) {
+    Map<String, Distribution> known = new TreeMap<>();
+    for (TrialRecord trial : study.trials()) {
+      trial.parameters().forEach((name, value) -> known.put(name, value.distribution()));
+    }
+    require(option, given.keySet(), "study '" + study.name() + "'", known.keySet());
+    given.forEach(
+        (name, value) -> {
+          try {
+            if (known.containsKey(name)) {
+              known.get(name).encode(value);
+            }
+          } catch (IllegalArgumentException e) {
+            throw new Failure(option + " " + name + "=" + value + ": " + e.getMessage(), e);
+          }
+        });
   }
 }

@@ -5,8 +5,10 @@ import io.dendra.examples.cli.CommonOptions;
 import io.dendra.examples.cli.Failure;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.sweep.Study;
+import io.dendra.sweep.StudyOptions;
 import io.dendra.sweep.storage.Storage;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -35,25 +37,31 @@ final class ResumeCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /** The command that goes on with a study. */
-  static String line(String name, StorageOption storages) {
-    return "dendra sweep resume " + name + storages.asOption();
+  /** What to do when a sweep of a study ends before its time. */
+  static String line(String name, StorageOption storages, RunOptions options) {
+    return storages.isMemory()
+        ? "They were in memory alone; --storage FILE keeps them"
+        : "Go on with: dendra sweep resume "
+            + Words.shell(name)
+            + storages.asOption()
+            + options.directoryAsOption();
   }
 
   @Override
   public Integer call() {
     Terminal out = common.quiet() ? terminal.quiet() : terminal;
+    options.requireSound();
     try (Storage storage = storages.openExisting()) {
       SweepSettings settings = stored(storage);
       if (options.trials != null) {
         settings = settings.withTrials(options.trials);
       }
-      taskOptions.fillFrom(settings.options());
+      taskOptions.fillFrom(settings.options(), name);
       SweepTask task = Tasks.of(settings.task(), settings.classPath(), taskOptions);
-      try (Study study = Studies.load(name, storage, settings, options.directory)) {
-        study.attribute(SweepSettings.KEY, settings.toMap());
-        SweepRunner runner = new SweepRunner(study, task, settings, options, terminal, out);
-        return runner.run(backend, line(name, storages));
+      Consumer<StudyOptions> how = Studies.search(settings, options.directory);
+      SweepRunner runner = new SweepRunner(task, settings, options, backend, terminal, out);
+      try (Study study = Studies.load(name, storage, settings, how)) {
+        return runner.run(study, line(name, storages, options));
       }
     }
   }

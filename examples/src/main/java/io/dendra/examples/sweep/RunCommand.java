@@ -6,11 +6,13 @@ import io.dendra.examples.cli.Failure;
 import io.dendra.examples.cli.Terminal;
 import io.dendra.sweep.Direction;
 import io.dendra.sweep.Study;
+import io.dendra.sweep.StudyOptions;
 import io.dendra.sweep.storage.Storage;
 import io.dendra.sweep.storage.StudyExistsException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,14 +57,18 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal out = common.quiet() ? terminal.quiet() : terminal;
+    options.requireSound();
+    taskOptions.requireSound();
     SweepTask task = Tasks.of(objective, search.classPath(), taskOptions);
     SweepSettings settings = settings(task);
+    ParameterNames.require("--set", settings.fixed().keySet(), objective, task.parameterNames());
+    Consumer<StudyOptions> how = Studies.search(settings, options.directory);
+    // The storage comes last: what is wrong with the rest leaves no trace there.
+    SweepRunner runner = new SweepRunner(task, settings, options, backend, terminal, out);
     String name = study == null ? objective : study;
     try (Storage storage = storages.open();
-        Study made = open(name, storage, settings)) {
-      ParameterNames.require("--set", settings.fixed().keySet(), task, made);
-      SweepRunner runner = new SweepRunner(made, task, settings, options, terminal, out);
-      return runner.run(backend, ResumeCommand.line(name, storages));
+        Study made = open(name, storage, settings, how)) {
+      return runner.run(made, ResumeCommand.line(name, storages, options));
     }
   }
 
@@ -87,43 +93,38 @@ final class RunCommand implements Callable<Integer> {
         taskOptions.toMap());
   }
 
-  private Study open(String name, Storage storage, SweepSettings settings) {
+  private Study open(
+      String name, Storage storage, SweepSettings settings, Consumer<StudyOptions> how) {
     try {
-      Study made =
-          Study.create(
-              name,
-              o -> {
-                Studies.configure(o, storage, settings, options.directory);
-                search.seed().ifPresent(o::seed);
-              });
-      made.attribute(SweepSettings.KEY, settings.toMap());
-      return made;
+      return Study.create(
+          name,
+          o -> {
+            how.accept(o);
+            o.storage(storage);
+            search.seed().ifPresent(o::seed);
+          });
     } catch (StudyExistsException e) {
-      return goOn(name, storage, settings);
+      Study found = Studies.load(name, storage, settings, how);
+      requireSame(found, settings);
+      return found;
     }
   }
 
   /** The settings have to be the same: a study of two minds would compare unlike trials. */
-  private Study goOn(String name, Storage storage, SweepSettings settings) {
-    Study found = Studies.load(name, storage, settings, options.directory);
+  private void requireSame(Study found, SweepSettings settings) {
     Object stored = found.attributes().get(SweepSettings.KEY);
-    if (stored == null) {
-      found.attribute(SweepSettings.KEY, settings.toMap());
-      return found;
+    if (stored != null) {
+      settings.requireSame(SweepSettings.of(found.name(), stored), found.name());
     }
-    SweepSettings before = SweepSettings.of(name, stored);
-    settings.requireSame(before, name);
     if (search.seed().isPresent() && search.seed().getAsLong() != found.seed()) {
       throw new Failure(
           "study '"
-              + name
+              + found.name()
               + "' has seed "
               + found.seed()
               + ", given "
               + search.seed().getAsLong()
               + ": leave --seed out, or name another study with --study");
     }
-    found.attribute(SweepSettings.KEY, settings.toMap());
-    return found;
   }
 }

@@ -1,5 +1,6 @@
 package io.dendra.examples.sweep;
 
+import io.dendra.examples.cli.Failure;
 import io.dendra.examples.cli.OutputFile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Option;
 
 /** How a sweep is run this time: how far, where, and what it writes. */
 final class RunOptions {
+  private static final Path DIRECTORY = Path.of("sweeps");
+
   @Option(
       names = "--trials",
       paramLabel = "N",
@@ -57,7 +60,7 @@ final class RunOptions {
       converter = ExecutorName.ByName.class,
       description =
           "How trials run: thread, or process for a process per device, which a crash of native"
-              + " code ends alone (for a class on the class path). Default: thread.")
+              + " code ends alone. Default: thread.")
   ExecutorName executor = ExecutorName.THREAD;
 
   @Option(
@@ -83,7 +86,32 @@ final class RunOptions {
       names = "--directory",
       paramLabel = "DIR",
       description = "Where trials have their folders, for models. Default: ${DEFAULT-VALUE}.")
-  Path directory = Path.of("sweeps");
+  Path directory = DIRECTORY;
+
+  /**
+   * Checks what can be told wrong by itself.
+   *
+   * @throws Failure for a number that is too small
+   */
+  void requireSound() {
+    atLeast(1, "--trials", trials);
+    atLeast(1, "--slots", slots);
+    atLeast(1, "--workers", workers);
+    atLeast(1, "--threads", threads);
+    atLeast(0, "--retries", retries);
+  }
+
+  /** A number that may not have been given. */
+  static void atLeast(int least, String option, Integer number) {
+    if (number != null && number < least) {
+      throw new Failure(option + " has to be at least " + least + ", given " + number);
+    }
+  }
+
+  /** Options that another command needs to find the folders of trials. */
+  String directoryAsOption() {
+    return directory.equals(DIRECTORY) ? "" : " --directory " + Words.shell(directory.toString());
+  }
 
   Optional<OutputFile> report() {
     return Optional.ofNullable(report).map(path -> new OutputFile(path, "--report"));

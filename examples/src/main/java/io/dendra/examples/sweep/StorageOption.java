@@ -40,7 +40,12 @@ final class StorageOption {
 
   /** The option that names the same place in another command. */
   String asOption() {
-    return storage.equals(DEFAULT) ? "" : " --storage " + storage;
+    return storage.equals(DEFAULT) ? "" : " --storage " + Words.shell(storage);
+  }
+
+  /** Whether it ends with this process. */
+  boolean isMemory() {
+    return storage.equals(MEMORY);
   }
 
   /** What was given. */

@@ -5,12 +5,14 @@ import io.dendra.sweep.Direction;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.StudyOptions;
 import io.dendra.sweep.StudyRecord;
+import io.dendra.sweep.pruners.Pruner;
 import io.dendra.sweep.samplers.PartialFixedSampler;
 import io.dendra.sweep.samplers.Sampler;
 import io.dendra.sweep.storage.Storage;
 import io.dendra.text.Suggestions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Finds studies in a storage and makes them ready. */
 final class Studies {
@@ -31,9 +33,13 @@ final class Studies {
                   "there is no study '"
                       + name
                       + "'"
-                      + Suggestions.nearest(name, names)
-                      + (names.isEmpty() ? ", nor any other" : " There are " + names));
+                      + (names.isEmpty() ? ", nor any other" : others(name, names)));
             });
+  }
+
+  private static String others(String name, List<String> names) {
+    String near = Suggestions.nearest(name, names);
+    return (near.isEmpty() ? "." : near) + " There are " + String.join(", ", names);
   }
 
   /** The name given, or that of the only study there is. */
@@ -48,7 +54,7 @@ final class Studies {
     throw new Failure(
         names.isEmpty()
             ? "there is no study yet: sweep run mnist makes one"
-            : "which study? There are " + names);
+            : "which study? There are " + String.join(", ", names));
   }
 
   /** For looking at it alone. */
@@ -57,7 +63,13 @@ final class Studies {
     return Study.load(found, o -> o.storage(storage));
   }
 
-  static Study load(String name, Storage storage, SweepSettings settings, Path directory) {
+  /**
+   * Goes on with a study.
+   *
+   * @throws Failure when its directions are others
+   */
+  static Study load(
+      String name, Storage storage, SweepSettings settings, Consumer<StudyOptions> search) {
     StudyRecord found = record(name, storage);
     if (!found.directions().equals(settings.directions())) {
       throw new Failure(
@@ -69,20 +81,31 @@ final class Studies {
               + settings.directions()
               + ": name another study with --study");
     }
-    return Study.load(name, o -> configure(o, storage, settings, directory));
+    return Study.load(
+        name,
+        o -> {
+          search.accept(o);
+          o.storage(storage);
+        });
   }
 
-  static void configure(
-      StudyOptions options, Storage storage, SweepSettings settings, Path directory) {
+  /**
+   * How a study is searched, made before any storage is touched.
+   *
+   * @throws Failure when sampler or pruner cannot be made of the settings
+   */
+  static Consumer<StudyOptions> search(SweepSettings settings, Path directory) {
     Sampler sampler = SamplerName.of(settings.sampler()).create(settings);
     if (!settings.fixed().isEmpty()) {
       sampler = new PartialFixedSampler(settings.fixed(), sampler);
     }
-    options
-        .storage(storage)
-        .directions(settings.directions().toArray(Direction[]::new))
-        .sampler(sampler)
-        .pruner(PrunerName.of(settings.pruner()).create())
-        .directory(directory);
+    Sampler made = sampler;
+    Pruner pruner = PrunerName.of(settings.pruner()).create();
+    return options ->
+        options
+            .directions(settings.directions().toArray(Direction[]::new))
+            .sampler(made)
+            .pruner(pruner)
+            .directory(directory);
   }
 }

@@ -13,6 +13,7 @@ import io.dendra.sweep.SweepSummary;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
 import io.dendra.sweep.devices.DevicePool;
+import io.dendra.sweep.execution.TrialExecutor;
 import io.dendra.sweep.progress.SweepProgress;
 import io.dendra.sweep.report.PruningSavings;
 import io.dendra.sweep.report.ReportListener;
@@ -29,43 +30,57 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class SweepRunner {
   private static final Duration REPORT_INTERVAL = Duration.ofSeconds(5);
 
-  private final Study study;
   private final SweepTask task;
   private final SweepSettings settings;
   private final RunOptions options;
   private final Terminal terminal;
   private final Terminal out;
+  private final DevicePool devices;
+  private final TrialExecutor executor;
+  private final Objective objective;
+  private Study study;
 
   /**
-   * A runner.
+   * Makes ready what trials need.
    *
    * @param terminal for results
    * @param out for all else; nowhere when it is to be quiet
+   * @throws Failure when something is not there, or does not fit
    */
   SweepRunner(
-      Study study,
       SweepTask task,
       SweepSettings settings,
       RunOptions options,
+      BackendOption backend,
       Terminal terminal,
       Terminal out) {
-    this.study = study;
     this.task = task;
     this.settings = settings;
     this.options = options;
     this.terminal = terminal;
     this.out = out;
-  }
-
-  /** Runs until the study has its trials; returns the exit code. */
-  int run(BackendOption backend, String howToResume) {
     options.report().ifPresent(OutputFile::prepare);
     for (Map<String, Object> parameters : options.enqueued) {
-      ParameterNames.require("--enqueue", parameters.keySet(), task, study);
+      ParameterNames.require(
+          "--enqueue", parameters.keySet(), settings.task(), task.parameterNames());
     }
-    options.executor.of(settings);
-    DevicePool devices = DeviceChoice.pool(backend, options);
-    Objective objective = task.objective(out);
+    this.devices = DeviceChoice.pool(backend, options);
+    this.executor = options.executor.of(task);
+    this.objective = task.objective(out);
+  }
+
+  /**
+   * Runs until a study has its trials.
+   *
+   * @param whenInterrupted what to do then
+   * @return the exit code
+   */
+  int run(Study made, String whenInterrupted) {
+    study = made;
+    for (Map<String, Object> parameters : options.enqueued) {
+      ParameterNames.require("--enqueue", parameters, study);
+    }
+    study.attribute(SweepSettings.KEY, settings.toMap());
     options.enqueued.forEach(study::enqueue);
     out.line("backend", String.join(", ", devices.slots()));
     out.line(
@@ -81,15 +96,15 @@ final class SweepRunner {
     FailureWatch failures = new FailureWatch();
     SweepSummary summary;
     try (InterruptOnExit guard = new InterruptOnExit()) {
-      summary = study.optimize(objective, o -> configure(o, devices, failures));
+      summary = study.optimize(objective, o -> configure(o, failures));
     } catch (InterruptedException e) {
       throw new Failure(
           "interrupted with "
               + ended()
               + " of "
               + settings.trials()
-              + " trials; those that ran wait. Go on with: "
-              + howToResume,
+              + " trials; those that ran wait. "
+              + whenInterrupted,
           e);
     }
     failures.requireSome(summary);
@@ -101,11 +116,11 @@ final class SweepRunner {
     return study.trials().stream().filter(trial -> trial.state().isFinished()).count();
   }
 
-  private void configure(OptimizeOptions o, DevicePool devices, FailureWatch failures) {
+  private void configure(OptimizeOptions o, FailureWatch failures) {
     o.totalTrials(settings.trials())
         .devices(devices)
         .retries(options.retries)
-        .executor(options.executor.of(settings))
+        .executor(executor)
         .listener(failures)
         .listener(task.listener())
         .listener(progress());
@@ -143,16 +158,7 @@ final class SweepRunner {
   private void conclude(SweepSummary summary) {
     List<TrialRecord> trials = study.trials();
     out.out().println();
-    out.out()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "%d trials in %s: %d done, %d pruned, %d failed",
-                summary.complete() + summary.pruned() + summary.failed(),
-                TimeSpan.clock(summary.elapsed()),
-                summary.complete(),
-                summary.pruned(),
-                summary.failed()));
+    out.out().println(text(summary));
     saved(trials).ifPresent(out.out()::println);
     if (trials.stream().noneMatch(trial -> trial.state() == TrialState.COMPLETE)) {
       terminal.out().println("No trial is complete");
@@ -169,6 +175,21 @@ final class SweepRunner {
     }
   }
 
+  private String text(SweepSummary summary) {
+    int ended = summary.complete() + summary.pruned() + summary.failed();
+    if (ended == 0 && ended() >= settings.trials()) {
+      return "The study has its " + settings.trials() + " trials; --trials asks for more";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%d trials in %s: %d done, %d pruned, %d failed",
+        ended,
+        TimeSpan.clock(summary.elapsed()),
+        summary.complete(),
+        summary.pruned(),
+        summary.failed());
+  }
+
   private Optional<String> saved(List<TrialRecord> trials) {
     return PruningSavings.of(trials)
         .filter(savings -> savings.steps() > 0)
@@ -176,12 +197,11 @@ final class SweepRunner {
             savings ->
                 String.format(
                     Locale.ROOT,
-                    "Pruning saved about %s of computing: %d epochs of %d trials were not run"
-                        + " (without it, trials would have computed for %s in place of %s)",
+                    "Pruning saved about %s of computing, by an estimate: %d epochs of %d trials"
+                        + " were not run, and all trials together took %s",
                     TimeSpan.clock(savings.time()),
                     savings.steps(),
                     savings.trials(),
-                    TimeSpan.clock(savings.time().plus(computed(trials))),
                     TimeSpan.clock(computed(trials))));
   }
 

@@ -5,6 +5,7 @@ import io.dendra.sweep.Direction;
 import io.dendra.sweep.Objective;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.SweepListener;
+import io.dendra.sweep.execution.ProcessExecutor;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,9 @@ interface SweepTask {
 
   /** The objective; made ready when first asked for. */
   Objective objective(Terminal terminal);
+
+  /** Runs its trials in processes of their own. */
+  ProcessExecutor processes();
 
   /** The names of its parameters, or none when only trials tell. */
   default Set<String> parameterNames() {

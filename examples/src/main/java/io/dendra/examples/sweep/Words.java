@@ -24,6 +24,11 @@ final class Words {
     }
   }
 
+  /** A word as a shell takes it for one. */
+  static String shell(String word) {
+    return word.matches("[\\w./:@%+=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
   /** Reads {@code name=value,name=value}. */
   static final class Assignments implements ITypeConverter<Map<String, Object>> {
     @Override

@@ -2,6 +2,7 @@ package io.dendra.sweep.training;
 
 import io.dendra.sweep.Trial;
 import io.dendra.sweep.TrialPrunedException;
+import io.dendra.sweep.report.PruningSavings;
 import io.dendra.text.Suggestions;
 import io.dendra.training.Callback;
 import io.dendra.training.TrainingRun;
@@ -16,11 +17,16 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Steps are the numbers of epochs from 0, as with Optuna's callbacks: a warm-up of two steps is
- * two epochs.
+ * two epochs. How long epochs took becomes user attributes of the trial, {@code
+ * first_epoch_seconds} and for the mean of the others {@code epoch_seconds}.
  */
 public final class PruningCallback implements Callback {
   private final Trial trial;
   private final String metric;
+  private long since;
+  private double first;
+  private double later;
+  private int epochs;
 
   /**
    * Reports a metric.
@@ -32,6 +38,11 @@ public final class PruningCallback implements Callback {
     this.metric = metric;
   }
 
+  @Override
+  public void onTrainBegin(TrainingRun run) {
+    since = System.nanoTime();
+  }
+
   /**
    * Reports the epoch.
    *
@@ -41,11 +52,40 @@ public final class PruningCallback implements Callback {
   @Override
   public void onEpochEnd(TrainingRun run, int epoch, Map<String, Double> logs) {
     double value = value(metric, logs);
+    count();
     trial.report(epoch, value);
-    if (trial.shouldPrune()) {
+    boolean prune = trial.shouldPrune();
+    if (prune || run.stopReason() != null || epoch + 1 == run.epochs()) {
+      noteTimes();
+    }
+    if (prune) {
       throw new TrialPrunedException(
           "pruned after epoch " + (epoch + 1) + " with " + metric + " " + value);
     }
+  }
+
+  private void count() {
+    long now = System.nanoTime();
+    double took = (now - since) / 1e9;
+    since = now;
+    if (epochs == 0) {
+      first = took;
+    } else {
+      later += took;
+    }
+    epochs++;
+  }
+
+  /** The first epoch takes longer: memory, kernels and the recorded step are made in it. */
+  private void noteTimes() {
+    trial.attribute(PruningSavings.FIRST_STEP, rounded(first));
+    if (epochs > 1) {
+      trial.attribute(PruningSavings.LATER_STEPS, rounded(later / (epochs - 1)));
+    }
+  }
+
+  private static double rounded(double seconds) {
+    return Math.round(seconds * 1e4) / 1e4;
   }
 
   /** A value of the logs. */

@@ -50,6 +50,10 @@ public final class TrialCheckpoint implements Callback {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern MODEL = Pattern.compile("checkpoint-(\\d{1,9})\\.dendra");
 
+  /** All files of checkpoints, those included that were not written to their end. */
+  private static final Pattern OURS =
+      Pattern.compile("checkpoint-\\d{1,9}\\.(dendra|json)|\\.dendra-[0-9a-f-]+\\.part");
+
   /**
    * What lies beside a model.
    *
@@ -149,11 +153,13 @@ public final class TrialCheckpoint implements Callback {
     }
   }
 
-  /** Removes what was saved, once the trial is done. */
+  /** Removes what was saved, once the trial is done, and what runs that were killed left over. */
   public void delete() {
-    try {
-      for (int saved : saved()) {
-        remove(saved);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (OURS.matcher(file.getFileName().toString()).matches()) {
+          Files.deleteIfExists(file);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("checkpoints in " + directory + " cannot be removed", e);

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 /**
  * Trains the network of a trial with all that a sweep can do for it: the model is seeded from the
  * trial, reports each epoch and may be pruned, is saved after each epoch and goes on from there
- * when the trial is run again, notes where the result comes from, and is closed at the end.
+ * when the trial is run again (with the number of epochs that it found done in the user attribute
+ * {@code resumed_after_epoch}), notes where the result comes from, and is closed at the end.
  *
  * <pre>{@code
  * study.optimize(
@@ -33,10 +34,14 @@ import java.util.function.Supplier;
  * TrialProvenance}, {@link Trial#seed}.
  */
 public final class TrialTraining {
+  /** The user attribute with the number of epochs that the last run found done. */
+  static final String RESUMED = "resumed_after_epoch";
+
   private final Trial trial;
   private final String metric;
   private int interval = 1;
   private boolean keeps;
+  private String modelFile;
 
   /**
    * For a trial.
@@ -60,6 +65,12 @@ public final class TrialTraining {
     return this;
   }
 
+  /** Saves the model of the last epoch in a file of the trial's folder when the trial is done. */
+  public TrialTraining saveModel(String fileName) {
+    this.modelFile = fileName;
+    return this;
+  }
+
   /**
    * Trains.
    *
@@ -74,6 +85,9 @@ public final class TrialTraining {
     TrialProvenance.note(trial, data);
     TrialCheckpoint checkpoint = new TrialCheckpoint(trial).every(interval);
     try (Model trained = checkpoint.resumeOr(() -> model.get().seed(trial.seed()))) {
+      if (checkpoint.epoch() > 0 && checkpoint.epoch() < Integer.MAX_VALUE) {
+        trial.attribute(RESUMED, checkpoint.epoch());
+      }
       trained.fit(
           data,
           o ->
@@ -81,6 +95,9 @@ public final class TrialTraining {
                   .configure(o)
                   .initialEpoch(checkpoint.epoch())
                   .callbacks(new PruningCallback(trial, metric), checkpoint));
+      if (modelFile != null) {
+        trained.save(trial.directory().resolve(modelFile));
+      }
       finish(checkpoint);
       return PruningCallback.value(metric, checkpoint.logs());
     } catch (TrialPrunedException e) {

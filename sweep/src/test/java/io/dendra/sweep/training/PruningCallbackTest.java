@@ -43,6 +43,8 @@ class PruningCallbackTest {
       assertThat(trial.state()).isEqualTo(TrialState.PRUNED);
       assertThat(trial.reports()).containsOnlyKeys(0, 1, 2);
       assertThat(trial.value()).isEqualTo(trial.reports().get(2));
+      assertThat(trial.userAttributes()).containsOnlyKeys("first_epoch_seconds", "epoch_seconds");
+      assertThat((Double) trial.userAttributes().get("epoch_seconds")).isNotNegative();
       assertThat(Backends.defaultDevice().memoryStats().live()).isEqualTo(before);
     }
   }
