@@ -161,7 +161,7 @@ class SweepCommandTest {
         "run mnist --sampler=grid|1|--grid units=64:128",
         "run mnist --timeout=soon|2|10m",
         "run mnist --epochs=0|1|--epochs has to be at least 1",
-        "run mnist --backend=cdua|2|Did you mean 'cuda'",
+        "run mnist --backend=cdua|2|or 'cuda'?",
         "run mnist --slots=2 --workers=2|1|give one of them",
         "run mnist --devices=all,cpu|1|leaves nothing to add",
         "run mnist --direction=up|1|minimize or maximize",

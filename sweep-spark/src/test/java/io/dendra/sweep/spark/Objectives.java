@@ -1,8 +1,10 @@
 package io.dendra.sweep.spark;
 
+import io.dendra.serialization.AtomicFile;
 import io.dendra.sweep.Objective;
 import io.dendra.sweep.Trial;
 import io.dendra.sweep.TrialPrunedException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.util.List;
@@ -81,6 +83,18 @@ public final class Objectives {
         Thread.sleep(60_000);
       }
       return 1;
+    }
+  }
+
+  /** Leaves the number of its executor's process. */
+  public static final class Watched implements Objective {
+    @Override
+    public double evaluate(Trial trial) throws Exception {
+      double x = trial.suggestFloat("x", -1, 1);
+      byte[] self = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(trial.directory().resolve("executor"), out -> out.write(self));
+      Thread.sleep(300);
+      return x * x;
     }
   }
 

@@ -35,7 +35,11 @@ class PruningSavingsTest {
 
   private static Map<String, Object> times(double first, double later) {
     return Map.of(
-        PruningSavings.PLANNED, 9, PruningSavings.FIRST_STEP, first, PruningSavings.LATER_STEPS,
+        PruningSavings.PLANNED,
+        9,
+        PruningSavings.FIRST_STEP,
+        first,
+        PruningSavings.LATER_STEPS,
         later);
   }
 

@@ -221,7 +221,16 @@ class TrialTrainingTest {
       study.optimize(trial -> train(trial), o -> o.trials(1));
       Map<String, Object> notes = study.trials().get(0).userAttributes();
       assertThat(notes)
-          .containsOnlyKeys("seed", "dendra", "java", "os", "device", "backend", "data_sha256");
+          .containsOnlyKeys(
+              "seed",
+              "dendra",
+              "java",
+              "os",
+              "device",
+              "backend",
+              "data_sha256",
+              "first_epoch_seconds",
+              "epoch_seconds");
       assertThat(notes).containsEntry("data_sha256", DataHash.of(DATA).orElseThrow());
       assertThat((Long) notes.get("seed")).isBetween(0L, 1L << 53);
     }
