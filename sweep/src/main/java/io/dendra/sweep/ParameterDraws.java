@@ -80,21 +80,6 @@ final class ParameterDraws {
     return trial.systemAttributes().get(StudyTrial.FIXED) instanceof Map<?, ?> map ? map : Map.of();
   }
 
-  /** How many trials before this one were not enqueued. */
-  static int place(TrialRecord trial, Iterable<TrialRecord> all) {
-    int place = trial.number();
-    for (TrialRecord other : all) {
-      if (other.number() < trial.number() && isEnqueued(other)) {
-        place--;
-      }
-    }
-    return place;
-  }
-
-  static boolean isEnqueued(TrialRecord trial) {
-    return trial.systemAttributes().containsKey(StudyTrial.FIXED);
-  }
-
   private SamplingContext context(RandomKey stream) {
     return new SamplingContext(
         seen.study(), start.number(), seen.place(), key, new RandomStream(stream), attributes);

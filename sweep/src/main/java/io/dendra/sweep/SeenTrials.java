@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which trials a trial knew of when it began, as a line of text: {@code 0-5,8;6:2,7:0} are six
@@ -12,9 +13,31 @@ import java.util.Map;
  */
 final class SeenTrials {
   /** The system attribute that holds the line. */
-  static final String KEY = "dendra:seen";
+  private static final String KEY = "dendra:seen";
 
   private SeenTrials() {}
+
+  /**
+   * What a trial notes when it starts: what it knows of the others, unless it began before and
+   * noted it then, and more.
+   */
+  static Map<String, Object> noted(
+      TrialRecord trial, List<TrialRecord> others, Map<String, Object> more) {
+    Map<String, Object> all = new HashMap<>(more);
+    all.put(
+        KEY,
+        trial.systemAttributes().get(KEY) instanceof String line
+            ? line
+            : write(visible(others, trial.number())));
+    return all;
+  }
+
+  /** What a trial noted, out of all trials; empty when it did not begin here. */
+  static Optional<List<TrialRecord>> of(TrialRecord trial, List<TrialRecord> all) {
+    return trial.systemAttributes().get(KEY) instanceof String line
+        ? Optional.of(read(line, all))
+        : Optional.empty();
+  }
 
   /** What a trial may know: no waiting trials, and of running ones their parameters alone. */
   static List<TrialRecord> visible(List<TrialRecord> trials, int except) {

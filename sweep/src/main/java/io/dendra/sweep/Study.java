@@ -9,7 +9,6 @@ import io.dendra.sweep.storage.AttributeKind;
 import io.dendra.sweep.storage.Storage;
 import io.dendra.sweep.storage.StorageException;
 import io.dendra.sweep.storage.StudyExistsException;
-import io.dendra.sweep.storage.TrialLease;
 import io.dendra.tensor.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +54,7 @@ public final class Study implements AutoCloseable {
   private final Pruner pruner;
   private final long seed;
   private final Path directory;
+  private final EnqueuedTrials enqueued = new EnqueuedTrials();
   private final Set<TrialLoop> loops = ConcurrentHashMap.newKeySet();
 
   private Study(StudyOptions options, StudyRecord record) {
@@ -291,13 +291,12 @@ public final class Study implements AutoCloseable {
   }
 
   /** The number of trials at which new ones end, also when the sampler has no more. */
-  int limited(int limit) {
+  int limited(int limit, List<TrialRecord> trials) {
     OptionalInt most = sampler.limit();
     if (most.isEmpty()) {
       return limit;
     }
-    long enqueued = trials().stream().filter(ParameterDraws::isEnqueued).count();
-    return (int) Math.min(limit, most.getAsInt() + enqueued);
+    return (int) Math.min(limit, (long) most.getAsInt() + enqueued.count(trials));
   }
 
   /**
@@ -307,37 +306,33 @@ public final class Study implements AutoCloseable {
    * @param device on which it is to run
    */
   public Optional<Trial> ask(int limit, Device device) {
-    String owner = Owner.here().fresh();
+    return ask(limit, device, Map.of());
+  }
+
+  /** Starts a trial that notes something of the library, such as where it runs. */
+  Optional<Trial> ask(int limit, Device device, Map<String, Object> notes) {
+    List<TrialRecord> before = trials();
     return storage
-        .startTrial(record.id(), owner, limited(limit))
-        .map(trial -> started(trial, device));
+        .startTrial(
+            record.id(),
+            Owner.here().fresh(),
+            limited(limit, before),
+            trial -> SeenTrials.noted(trial, before, notes))
+        .map(trial -> started(trial, before, device));
   }
 
-  private Trial started(TrialRecord trial, Device device) {
-    return new StudyTrial(this, trial, seenBy(trial), device);
-  }
-
-  /**
-   * What a trial knew of the others when it began first: noted then, and taken from there later.
-   */
-  private ParameterDraws.Seen seenBy(TrialRecord trial) {
-    List<TrialRecord> all = trials();
-    List<TrialRecord> visible;
-    if (trial.systemAttributes().get(SeenTrials.KEY) instanceof String line) {
-      visible = SeenTrials.read(line, all);
-    } else {
-      visible = SeenTrials.visible(all, trial.number());
-      storage.setTrialAttribute(
-          TrialLease.of(trial), AttributeKind.SYSTEM, SeenTrials.KEY, SeenTrials.write(visible));
-    }
-    return seen(trial, visible, all);
+  private Trial started(TrialRecord trial, List<TrialRecord> before, Device device) {
+    // Its place among the others needs all that come before it, which others may have added.
+    List<TrialRecord> all = trial.number() > before.size() ? trials() : before;
+    List<TrialRecord> visible = SeenTrials.of(trial, all).orElseThrow();
+    return new StudyTrial(this, trial, seen(trial, visible, all), device);
   }
 
   private ParameterDraws.Seen seen(
       TrialRecord trial, List<TrialRecord> visible, List<TrialRecord> all) {
     StudySnapshot snapshot = new StudySnapshot(directions(), visible);
     return new ParameterDraws.Seen(
-        pruner.comparable(snapshot, trial.number()), ParameterDraws.place(trial, all));
+        pruner.comparable(snapshot, trial.number()), enqueued.place(trial, all));
   }
 
   /**
@@ -350,13 +345,18 @@ public final class Study implements AutoCloseable {
   public Map<String, Object> redraw(int number) {
     List<TrialRecord> all = trials();
     TrialRecord trial = all.get(number);
-    if (!(trial.systemAttributes().get(SeenTrials.KEY) instanceof String line)) {
-      throw new IllegalArgumentException(
-          "trial " + number + " of study '" + name() + "' has no record of what it saw");
-    }
+    List<TrialRecord> visible =
+        SeenTrials.of(trial, all)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "trial "
+                            + number
+                            + " of study '"
+                            + name()
+                            + "' has no record of what it saw"));
     ParameterDraws draws =
-        new ParameterDraws(
-            sampler, seed, trial, seen(trial, SeenTrials.read(line, all), all), (key, value) -> {});
+        new ParameterDraws(sampler, seed, trial, seen(trial, visible, all), (key, value) -> {});
     Map<String, Object> drawn = new LinkedHashMap<>();
     trial
         .parameters()

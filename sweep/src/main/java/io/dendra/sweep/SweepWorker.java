@@ -4,8 +4,8 @@ import io.dendra.sweep.devices.DeviceLease;
 import io.dendra.sweep.devices.DevicePool;
 import io.dendra.sweep.execution.TrialExecutor;
 import io.dendra.sweep.execution.TrialOutcome;
-import io.dendra.sweep.storage.AttributeKind;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,7 @@ final class SweepWorker implements Runnable {
         return false;
       }
       try (DeviceLease slot = lease.get()) {
-        Optional<Trial> trial = loop.study().ask(loop.options().totalTrials(), slot.device());
+        Optional<Trial> trial = ask(slot);
         if (trial.isEmpty()) {
           return false;
         }
@@ -73,13 +73,18 @@ final class SweepWorker implements Runnable {
     }
   }
 
+  /** It notes where it runs, for the timeline of reports. */
+  private Optional<Trial> ask(DeviceLease slot) {
+    int most = loop.options().totalTrials();
+    return loop.study().ask(most, slot.device(), Map.of(SLOT, slot.toString()));
+  }
+
   /** Whether the trial has ended for this sweep; else it waits again. */
   private boolean attempt(StudyTrial trial, DeviceLease slot) throws InterruptedException {
     boolean ended = true;
     trial.listen(loop.listeners());
     shared.running.add(trial);
     try {
-      noteSlot(trial, slot);
       loop.listeners().onTrialBegin(trial, slot.toString());
       TrialOutcome outcome = outcome(trial, slot);
       if (outcome instanceof TrialOutcome.Failed && loop.isAbandoned()) {
@@ -98,13 +103,6 @@ final class SweepWorker implements Runnable {
     }
     loop.listeners().onTrialEnd(loop.study().trials().get(trial.number()), slot.toString());
     return ended;
-  }
-
-  /** Where it ran, for the timeline of reports. */
-  private void noteSlot(StudyTrial trial, DeviceLease slot) {
-    loop.study()
-        .storage()
-        .setTrialAttribute(trial.lease(), AttributeKind.SYSTEM, SLOT, slot.toString());
   }
 
   private TrialOutcome outcome(StudyTrial trial, DeviceLease slot) throws InterruptedException {

@@ -47,9 +47,9 @@ final class TrialLoop {
 
   /** How many trials the study will have, as far as can be said beforehand. */
   private int expected() {
-    long here =
-        study.trials().stream().filter(trial -> trial.state() != TrialState.WAITING).count();
-    return study.limited((int) Math.min(options.totalTrials(), here + options.trials()));
+    List<TrialRecord> trials = study.trials();
+    long here = trials.stream().filter(trial -> trial.state() != TrialState.WAITING).count();
+    return study.limited((int) Math.min(options.totalTrials(), here + options.trials()), trials);
   }
 
   SweepSummary run() throws InterruptedException {

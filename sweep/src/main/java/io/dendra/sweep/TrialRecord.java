@@ -45,6 +45,22 @@ public record TrialRecord(
     systemAttributes = Collections.unmodifiableMap(new LinkedHashMap<>(systemAttributes));
   }
 
+  /** One that begins. */
+  public static TrialRecord running(
+      long id, int number, Instant started, Map<String, Object> systemAttributes) {
+    return new TrialRecord(
+        id,
+        number,
+        TrialState.RUNNING,
+        List.of(),
+        started,
+        null,
+        Map.of(),
+        Collections.emptyNavigableMap(),
+        Map.of(),
+        systemAttributes);
+  }
+
   /**
    * The value of a trial of one objective.
    *

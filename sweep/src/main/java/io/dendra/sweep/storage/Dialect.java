@@ -12,7 +12,8 @@ enum Dialect {
       "",
       "",
       "strftime('%Y-%m-%d %H:%M:%f000', 'now')",
-      "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || (? / 1000.0) || ' seconds')") {
+      "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || (? / 1000.0) || ' seconds')",
+      "SELECT value FROM json_each(?)") {
     @Override
     String time(String column) {
       return column;
@@ -47,7 +48,8 @@ enum Dialect {
       " FOR UPDATE SKIP LOCKED",
       "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)",
       "CAST(clock_timestamp() AT TIME ZONE 'UTC' AS timestamp)"
-          + " - CAST(? AS bigint) * interval '1 millisecond'") {
+          + " - CAST(? AS bigint) * interval '1 millisecond'",
+      "SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(? AS json))") {
     @Override
     String time(String column) {
       return "to_char(" + column + ", 'YYYY-MM-DD HH24:MI:SS.US')";
@@ -67,6 +69,7 @@ enum Dialect {
   private final String lockFreeRow;
   private final String now;
   private final String ago;
+  private final String ids;
 
   Dialect(
       String driver,
@@ -75,7 +78,8 @@ enum Dialect {
       String lockRow,
       String lockFreeRow,
       String now,
-      String ago) {
+      String ago,
+      String ids) {
     this.driver = driver;
     this.dependency = dependency;
     this.schema = schema;
@@ -83,6 +87,7 @@ enum Dialect {
     this.lockFreeRow = lockFreeRow;
     this.now = now;
     this.ago = ago;
+    this.ids = ids;
   }
 
   /** A moment as text, in an expression. */
@@ -124,5 +129,10 @@ enum Dialect {
   /** The database's clock less a parameter in milliseconds. */
   String ago() {
     return ago;
+  }
+
+  /** A query of the numbers in a parameter, a list of JSON. */
+  String ids() {
+    return ids;
   }
 }

@@ -18,6 +18,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Keeps studies in the memory of this process, for as long as it lives. */
 public final class InMemoryStorage implements Storage {
@@ -91,21 +92,25 @@ public final class InMemoryStorage implements Storage {
   }
 
   @Override
-  public synchronized Optional<TrialRecord> startTrial(long study, String owner, int limit) {
+  public synchronized Optional<TrialRecord> startTrial(
+      long study, String owner, int limit, Function<TrialRecord, Map<String, Object>> attributes) {
     StoredStudy stored = study(study);
-    StoredTrial trial =
-        stored.trials.stream()
-            .filter(waiting -> waiting.state == TrialState.WAITING)
-            .findFirst()
-            .orElseGet(() -> stored.trials.size() < limit ? add(stored) : null);
-    if (trial == null) {
+    Optional<StoredTrial> waiting =
+        stored.trials.stream().filter(trial -> trial.state == TrialState.WAITING).findFirst();
+    int number = stored.trials.size();
+    if (waiting.isEmpty() && number >= limit) {
       return Optional.empty();
     }
+    TrialRecord before =
+        waiting
+            .map(StoredTrial::record)
+            .orElseGet(() -> TrialRecord.running(nextId, number, Instant.now(), Map.of()));
+    Map<String, Object> system = TrialLease.attributes(before, owner, attributes);
+    StoredTrial trial = waiting.orElseGet(() -> add(stored));
+    trial.system.putAll(system);
     trial.state = TrialState.RUNNING;
     trial.started = Instant.now();
     trial.heartbeat = trial.started;
-    trial.system.put(TrialLease.OWNER, owner);
-    trial.system.put(TrialLease.ATTEMPT, (long) (TrialLease.attempts(trial.record()) + 1));
     return Optional.of(trial.record());
   }
 
@@ -204,8 +209,8 @@ public final class InMemoryStorage implements Storage {
     parameters.forEach(
         (name, value) -> {
           Distribution known = study.distributions.get(name);
-          if (known != null && !known.isCompatibleWith(value.distribution())) {
-            throw IncompatibleDistributions.error(name, known, value.distribution());
+          if (known != null) {
+            TrialChecks.requireCompatible(name, known, value.distribution());
           }
         });
     parameters.forEach(

@@ -1,12 +1,11 @@
 package io.dendra.sweep.storage;
 
-import static io.dendra.sweep.storage.Transactions.prepare;
-
 import io.dendra.sweep.Direction;
 import io.dendra.sweep.ParameterValue;
 import io.dendra.sweep.StudyRecord;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
+import io.dendra.sweep.distributions.Distribution;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -15,14 +14,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Keeps studies in a database, SQLite or PostgreSQL, in Optuna's relational schema: so {@code
@@ -93,10 +91,10 @@ public final class JdbcStorage implements Storage {
     Names.require("a study", name);
     systemAttributes.keySet().forEach(key -> Names.require("an attribute", key));
     return transactions.once(
-        connection -> {
+        session -> {
           long study;
           try {
-            study = StudyRows.insert(connection, name, directions);
+            study = StudyRows.insert(session, name, directions);
           } catch (SQLException e) {
             if (DatabaseErrors.isDuplicate(e)) {
               throw new StudyExistsException(name);
@@ -105,30 +103,29 @@ public final class JdbcStorage implements Storage {
           }
           for (Map.Entry<String, Object> attribute : systemAttributes.entrySet()) {
             StudyRows.setAttribute(
-                connection, study, AttributeKind.SYSTEM, attribute.getKey(), attribute.getValue());
+                session, study, AttributeKind.SYSTEM, attribute.getKey(), attribute.getValue());
           }
-          return StudyRows.read(connection, "WHERE study_id = ?", study).get(0);
+          return StudyRows.read(session, "WHERE study_id = ?", study).get(0);
         });
   }
 
   @Override
   public Optional<StudyRecord> findStudy(String name) {
     return transactions.read(
-        connection ->
-            StudyRows.read(connection, "WHERE study_name = ?", name).stream().findFirst());
+        session -> StudyRows.read(session, "WHERE study_name = ?", name).stream().findFirst());
   }
 
   @Override
   public List<StudyRecord> studies() {
-    return transactions.read(connection -> StudyRows.read(connection, ""));
+    return transactions.read(session -> StudyRows.read(session, ""));
   }
 
   @Override
   public void deleteStudy(long study) {
     transactions.set(
-        connection -> {
-          if (StudyRows.lock(connection, address.dialect(), study)) {
-            StudyRows.delete(connection, study);
+        session -> {
+          if (StudyRows.lock(session, address.dialect(), study)) {
+            StudyRows.delete(session, study);
           }
         });
     caches.remove(study);
@@ -138,14 +135,14 @@ public final class JdbcStorage implements Storage {
   public void setStudyAttribute(long study, AttributeKind kind, String key, Object value) {
     Names.require("an attribute", key);
     transactions.set(
-        connection -> {
-          lock(connection, study);
-          StudyRows.setAttribute(connection, study, kind, key, value);
+        session -> {
+          lock(session, study);
+          StudyRows.setAttribute(session, study, kind, key, value);
         });
   }
 
-  private void lock(Connection connection, long study) throws SQLException {
-    if (!StudyRows.lock(connection, address.dialect(), study)) {
+  private void lock(Session session, long study) throws SQLException {
+    if (!StudyRows.lock(session, address.dialect(), study)) {
       throw noStudy(study);
     }
   }
@@ -158,104 +155,123 @@ public final class JdbcStorage implements Storage {
   public TrialRecord addTrial(long study, TrialRecord trial) {
     TrialChecks.requireAddable(trial);
     return transactions.once(
-        connection -> {
-          lock(connection, study);
-          int number = writes.nextNumber(connection, study);
+        session -> {
+          lock(session, study);
+          int number = writes.nextNumber(session, study);
           long id =
-              writes.insert(
-                  connection, study, number, trial.state(), trial.started(), trial.ended());
-          writes.setValues(connection, id, trial.values());
-          writes.addParameters(connection, study, id, trial.parameters());
+              writes.insert(session, study, number, trial.state(), trial.started(), trial.ended());
+          writes.setValues(session, id, trial.values());
+          addParameters(session, study, id, trial.parameters());
           for (Map.Entry<Integer, Double> report : trial.reports().entrySet()) {
-            writes.report(connection, id, report.getKey(), report.getValue());
+            writes.report(session, id, report.getKey(), report.getValue());
           }
-          setAll(connection, id, AttributeKind.USER, trial.userAttributes());
-          setAll(connection, id, AttributeKind.SYSTEM, trial.systemAttributes());
-          return rows.read(connection, study, id - 1, Set.of()).get(0);
+          setAll(session, id, AttributeKind.USER, trial.userAttributes());
+          setAll(session, id, AttributeKind.SYSTEM, trial.systemAttributes());
+          return rows.read(session, study, id - 1, Set.of()).get(0);
         });
   }
 
   private void setAll(
-      Connection connection, long trial, AttributeKind kind, Map<String, Object> attributes)
+      Session session, long trial, AttributeKind kind, Map<String, Object> attributes)
       throws SQLException {
     for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
-      writes.setAttribute(connection, trial, kind, attribute.getKey(), attribute.getValue());
+      writes.setAttribute(session, trial, kind, attribute.getKey(), attribute.getValue());
     }
   }
 
   @Override
-  public Optional<TrialRecord> startTrial(long study, String owner, int limit) {
+  public Optional<TrialRecord> startTrial(
+      long study, String owner, int limit, Function<TrialRecord, Map<String, Object>> attributes) {
     return transactions.once(
-        connection -> {
-          Optional<Long> waiting = writes.waiting(connection, study);
+        session -> {
+          Optional<Long> waiting = writes.waiting(session, study, cache(study).settled());
           return waiting.isPresent()
-              ? Optional.of(startWaiting(connection, study, waiting.get(), owner))
-              : startNew(connection, study, owner, limit);
+              ? Optional.of(startWaiting(session, study, waiting.get(), owner, attributes))
+              : startNew(session, study, owner, limit, attributes);
         });
   }
 
-  private TrialRecord startWaiting(Connection connection, long study, long trial, String owner)
+  private TrialRecord startWaiting(
+      Session session,
+      long study,
+      long trial,
+      String owner,
+      Function<TrialRecord, Map<String, Object>> attributes)
       throws SQLException {
-    TrialRecord before = one(connection, study, trial);
-    Instant now = StoredTimes.now();
-    writes.start(connection, trial, now);
-    begin(connection, trial, owner, TrialLease.attempts(before) + 1);
-    return one(connection, study, trial);
+    TrialRecord before = one(session, study, trial);
+    writes.start(session, trial, StoredTimes.now());
+    begin(session, before, owner, attributes);
+    return one(session, study, trial);
   }
 
-  private TrialRecord one(Connection connection, long study, long trial) throws SQLException {
-    return rows.read(connection, study, Long.MAX_VALUE, Set.of(trial)).get(0);
+  private TrialRecord one(Session session, long study, long trial) throws SQLException {
+    return rows.read(session, study, Long.MAX_VALUE, Set.of(trial)).get(0);
   }
 
-  private Optional<TrialRecord> startNew(Connection connection, long study, String owner, int limit)
+  private Optional<TrialRecord> startNew(
+      Session session,
+      long study,
+      String owner,
+      int limit,
+      Function<TrialRecord, Map<String, Object>> attributes)
       throws SQLException {
-    lock(connection, study);
-    int number = writes.nextNumber(connection, study);
+    lock(session, study);
+    int number = writes.nextNumber(session, study);
     if (number >= limit) {
       return Optional.empty();
     }
     Instant now = StoredTimes.now();
-    long id = writes.insert(connection, study, number, TrialState.RUNNING, now, null);
-    begin(connection, id, owner, 1);
-    Map<String, Object> system = new LinkedHashMap<>();
-    system.put(TrialLease.OWNER, owner);
-    system.put(TrialLease.ATTEMPT, 1L);
+    long id = writes.insert(session, study, number, TrialState.RUNNING, now, null);
+    TrialRecord fresh = TrialRecord.running(id, number, now, Map.of());
     return Optional.of(
-        new TrialRecord(
-            id,
-            number,
-            TrialState.RUNNING,
-            List.of(),
-            now,
-            null,
-            Map.of(),
-            new TreeMap<>(),
-            Map.of(),
-            system));
+        TrialRecord.running(id, number, now, begin(session, fresh, owner, attributes)));
   }
 
-  private void begin(Connection connection, long trial, String owner, long attempt)
+  private Map<String, Object> begin(
+      Session session,
+      TrialRecord trial,
+      String owner,
+      Function<TrialRecord, Map<String, Object>> attributes)
       throws SQLException {
-    writes.setAttribute(connection, trial, AttributeKind.SYSTEM, TrialLease.OWNER, owner);
-    writes.setAttribute(connection, trial, AttributeKind.SYSTEM, TrialLease.ATTEMPT, attempt);
-    writes.heartbeat(connection, trial);
+    Map<String, Object> system = TrialLease.attributes(trial, owner, attributes);
+    setAll(session, trial.id(), AttributeKind.SYSTEM, system);
+    writes.heartbeat(session, trial.id());
+    return system;
   }
 
   @Override
   public void addParameters(TrialLease lease, Map<String, ParameterValue> parameters) {
     parameters.keySet().forEach(name -> Names.require("a parameter", name));
     transactions.set(
-        connection ->
-            writes.addParameters(
-                connection, writes.held(connection, lease), lease.trial(), parameters));
+        session -> {
+          long study = writes.held(session, lease);
+          addParameters(session, study, lease.trial(), parameters);
+        });
+  }
+
+  /** Those that fit the study's; what the cache does not know yet, the database does. */
+  private void addParameters(
+      Session session, long study, long trial, Map<String, ParameterValue> parameters)
+      throws SQLException {
+    for (Map.Entry<String, ParameterValue> entry : parameters.entrySet()) {
+      String name = entry.getKey();
+      Optional<Distribution> known = cache(study).distribution(name);
+      if (known.isEmpty()) {
+        known = rows.distribution(session, study, name);
+      }
+      if (known.isPresent()) {
+        TrialChecks.requireCompatible(name, known.get(), entry.getValue().distribution());
+      }
+      writes.addParameter(session, trial, name, entry.getValue());
+    }
   }
 
   @Override
   public void report(TrialLease lease, int step, double value) {
     transactions.set(
-        connection -> {
-          writes.held(connection, lease);
-          writes.report(connection, lease.trial(), step, value);
+        session -> {
+          writes.held(session, lease);
+          writes.report(session, lease.trial(), step, value);
         });
   }
 
@@ -263,9 +279,9 @@ public final class JdbcStorage implements Storage {
   public void setTrialAttribute(TrialLease lease, AttributeKind kind, String key, Object value) {
     Names.require("an attribute", key);
     transactions.set(
-        connection -> {
-          writes.held(connection, lease);
-          writes.setAttribute(connection, lease.trial(), kind, key, value);
+        session -> {
+          writes.held(session, lease);
+          writes.setAttribute(session, lease.trial(), kind, key, value);
         });
   }
 
@@ -273,9 +289,9 @@ public final class JdbcStorage implements Storage {
   public void finish(TrialLease lease, TrialState state, List<Double> values) {
     TrialChecks.requireEnd(state, values);
     transactions.once(
-        connection -> {
-          writes.held(connection, lease);
-          writes.finish(connection, lease.trial(), state, values);
+        session -> {
+          writes.held(session, lease);
+          writes.finish(session, lease.trial(), state, values);
           return null;
         });
   }
@@ -283,9 +299,9 @@ public final class JdbcStorage implements Storage {
   @Override
   public void giveBack(TrialLease lease) {
     transactions.once(
-        connection -> {
-          writes.held(connection, lease);
-          writes.giveBack(connection, lease.trial());
+        session -> {
+          writes.held(session, lease);
+          writes.giveBack(session, lease.trial());
           return null;
         });
   }
@@ -293,30 +309,29 @@ public final class JdbcStorage implements Storage {
   @Override
   public void heartbeat(TrialLease lease) {
     transactions.set(
-        connection -> {
-          writes.held(connection, lease);
-          writes.heartbeat(connection, lease.trial());
+        session -> {
+          writes.held(session, lease);
+          writes.heartbeat(session, lease.trial());
         });
   }
 
   @Override
   public List<TrialRecord> silentFor(long study, Duration silence) {
     return transactions.read(
-        connection -> {
+        session -> {
           List<Long> silent = new ArrayList<>();
           String sql =
               "SELECT t.trial_id FROM trials t JOIN trial_heartbeats h ON h.trial_id = t.trial_id"
                   + " WHERE t.study_id = ? AND t.state = 'RUNNING' AND h.heartbeat < "
                   + address.dialect().ago();
-          try (PreparedStatement statement = prepare(connection, sql, study, silence.toMillis());
-              ResultSet found = statement.executeQuery()) {
+          try (ResultSet found = session.query(sql, study, silence.toMillis())) {
             while (found.next()) {
               silent.add(found.getLong(1));
             }
           }
           return silent.isEmpty()
               ? List.of()
-              : rows.read(connection, study, Long.MAX_VALUE, silent).stream()
+              : rows.read(session, study, Long.MAX_VALUE, silent).stream()
                   .filter(trial -> trial.state() == TrialState.RUNNING)
                   .toList();
         });
@@ -324,8 +339,7 @@ public final class JdbcStorage implements Storage {
 
   @Override
   public List<TrialRecord> trials(long study) {
-    TrialCache cache = caches.computeIfAbsent(study, id -> new TrialCache(id, rows));
-    List<TrialRecord> trials = transactions.read(cache::trials);
+    List<TrialRecord> trials = transactions.read(cache(study)::trials);
     if (trials.isEmpty() && !exists(study)) {
       caches.remove(study);
       throw noStudy(study);
@@ -333,9 +347,13 @@ public final class JdbcStorage implements Storage {
     return trials;
   }
 
+  private TrialCache cache(long study) {
+    return caches.computeIfAbsent(study, id -> new TrialCache(id, rows));
+  }
+
   private boolean exists(long study) {
     return !transactions
-        .read(connection -> StudyRows.read(connection, "WHERE study_id = ?", study))
+        .read(session -> StudyRows.read(session, "WHERE study_id = ?", study))
         .isEmpty();
   }
 

@@ -1,15 +1,11 @@
 package io.dendra.sweep.storage;
 
-import static io.dendra.sweep.storage.Transactions.update;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -60,10 +56,10 @@ final class Schema {
   void require(Transactions transactions) {
     boolean fits =
         transactions.read(
-            connection -> {
-              Set<String> found = tables(connection);
+            session -> {
+              Set<String> found = tables(session);
               if (found.containsAll(TABLES)) {
-                check(connection);
+                check(session);
                 return true;
               }
               return false;
@@ -73,19 +69,17 @@ final class Schema {
     }
   }
 
-  private void create(Connection connection) throws SQLException {
+  private void create(Session session) throws SQLException {
     if (address.dialect() == Dialect.POSTGRESQL) {
-      try (Statement lock = connection.createStatement()) {
-        lock.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-      }
+      session.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
     }
-    Set<String> found = tables(connection);
+    Set<String> found = tables(session);
     if (found.containsAll(TABLES)) {
-      check(connection);
+      check(session);
       return;
     }
     if (found.contains("alembic_version")) {
-      check(connection);
+      check(session);
     }
     boolean isForeign =
         address.dialect() == Dialect.SQLITE
@@ -100,16 +94,15 @@ final class Schema {
               + upgrade());
     }
     for (String statement : statements()) {
-      update(connection, statement);
+      session.execute(statement);
     }
-    update(connection, "INSERT INTO version_info VALUES (1, " + VERSION + ", '" + OPTUNA + "')");
-    update(connection, "INSERT INTO alembic_version VALUES ('" + REVISION + "')");
+    session.execute("INSERT INTO version_info VALUES (1, " + VERSION + ", '" + OPTUNA + "')");
+    session.execute("INSERT INTO alembic_version VALUES ('" + REVISION + "')");
   }
 
-  private void check(Connection connection) throws SQLException {
+  private void check(Session session) throws SQLException {
     String revision = null;
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT version_num FROM alembic_version")) {
+    try (ResultSet rows = session.query("SELECT version_num FROM alembic_version")) {
       if (rows.next()) {
         revision = rows.getString(1);
       }
@@ -132,15 +125,14 @@ final class Schema {
     return ", or upgrade it with Optuna: optuna storage upgrade --storage URL";
   }
 
-  private Set<String> tables(Connection connection) throws SQLException {
+  private Set<String> tables(Session session) throws SQLException {
     String sql =
         address.dialect() == Dialect.SQLITE
             ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             : "SELECT table_name FROM information_schema.tables"
                 + " WHERE table_schema = current_schema()";
     Set<String> names = new HashSet<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
+    try (ResultSet rows = session.query(sql)) {
       while (rows.next()) {
         names.add(rows.getString(1).toLowerCase(Locale.ROOT));
       }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where studies and their trials are kept: in memory, or in a database that many processes share.
@@ -65,8 +66,16 @@ public interface Storage extends AutoCloseable {
    * of starts {@link TrialLease#ATTEMPT}, and the trial shows life.
    *
    * @param owner unique for each call
+   * @param attributes more system attributes, from the trial as it was; they replace those of their
+   *     names. It may be asked again when the storage has to begin again.
    */
-  Optional<TrialRecord> startTrial(long study, String owner, int limit);
+  Optional<TrialRecord> startTrial(
+      long study, String owner, int limit, Function<TrialRecord, Map<String, Object>> attributes);
+
+  /** Starts a trial without more attributes. */
+  default Optional<TrialRecord> startTrial(long study, String owner, int limit) {
+    return startTrial(study, owner, limit, trial -> Map.of());
+  }
 
   /**
    * Adds parameters to a running trial, in order. A name that it has keeps its value.

@@ -1,12 +1,7 @@
 package io.dendra.sweep.storage;
 
-import static io.dendra.sweep.storage.Transactions.prepare;
-import static io.dendra.sweep.storage.Transactions.update;
-
 import io.dendra.sweep.Direction;
 import io.dendra.sweep.StudyRecord;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,31 +30,29 @@ final class StudyRows {
   private StudyRows() {}
 
   /** Those of a condition, in the order in which they were made. */
-  static List<StudyRecord> read(Connection connection, String condition, Object... parameters)
+  static List<StudyRecord> read(Session session, String condition, Object... parameters)
       throws SQLException {
     List<StudyRecord> studies = new ArrayList<>();
     String sql = "SELECT study_id, study_name FROM studies " + condition + " ORDER BY study_id";
-    try (PreparedStatement statement = prepare(connection, sql, parameters);
-        ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = session.query(sql, parameters)) {
       while (rows.next()) {
         long id = rows.getLong(1);
         studies.add(
             new StudyRecord(
                 id,
                 rows.getString(2),
-                directions(connection, id),
-                attributes(connection, AttributeKind.USER, id),
-                attributes(connection, AttributeKind.SYSTEM, id)));
+                directions(session, id),
+                attributes(session, AttributeKind.USER, id),
+                attributes(session, AttributeKind.SYSTEM, id)));
       }
     }
     return studies;
   }
 
-  private static List<Direction> directions(Connection connection, long study) throws SQLException {
+  private static List<Direction> directions(Session session, long study) throws SQLException {
     List<Direction> directions = new ArrayList<>();
     String sql = "SELECT direction FROM study_directions WHERE study_id = ? ORDER BY objective";
-    try (PreparedStatement statement = prepare(connection, sql, study);
-        ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = session.query(sql, study)) {
       while (rows.next()) {
         // Old studies of Optuna may have NOT_SET: it takes small values for better then, too.
         boolean large = rows.getString(1).equals(Direction.MAXIMIZE.name());
@@ -69,8 +62,8 @@ final class StudyRows {
     return directions;
   }
 
-  private static Map<String, Object> attributes(
-      Connection connection, AttributeKind kind, long study) throws SQLException {
+  private static Map<String, Object> attributes(Session session, AttributeKind kind, long study)
+      throws SQLException {
     Map<String, Object> attributes = new LinkedHashMap<>();
     String table = table(kind);
     String sql =
@@ -79,8 +72,7 @@ final class StudyRows {
             + " WHERE study_id = ? ORDER BY "
             + table.substring(0, table.length() - 1)
             + "_id";
-    try (PreparedStatement statement = prepare(connection, sql, study);
-        ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = session.query(sql, study)) {
       while (rows.next()) {
         String key = rows.getString(1);
         attributes.put(
@@ -90,18 +82,15 @@ final class StudyRows {
     return attributes;
   }
 
-  static long insert(Connection connection, String name, List<Direction> directions)
-      throws SQLException {
+  static long insert(Session session, String name, List<Direction> directions) throws SQLException {
     long id;
     String sql = "INSERT INTO studies (study_name) VALUES (?) RETURNING study_id";
-    try (PreparedStatement statement = prepare(connection, sql, name);
-        ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = session.query(sql, name)) {
       rows.next();
       id = rows.getLong(1);
     }
     for (int i = 0; i < directions.size(); i++) {
-      update(
-          connection,
+      session.update(
           "INSERT INTO study_directions (direction, study_id, objective) VALUES (?, ?, ?)",
           directions.get(i).name(),
           id,
@@ -111,10 +100,9 @@ final class StudyRows {
   }
 
   static void setAttribute(
-      Connection connection, long study, AttributeKind kind, String key, Object value)
+      Session session, long study, AttributeKind kind, String key, Object value)
       throws SQLException {
-    update(
-        connection,
+    session.update(
         "INSERT INTO "
             + table(kind)
             + " (study_id, \"key\", value_json) VALUES (?, ?, ?) ON CONFLICT (study_id, \"key\") DO"
@@ -128,25 +116,23 @@ final class StudyRows {
     return kind == AttributeKind.USER ? "study_user_attributes" : "study_system_attributes";
   }
 
-  static void delete(Connection connection, long study) throws SQLException {
+  static void delete(Session session, long study) throws SQLException {
     for (String table : OF_TRIALS) {
-      update(
-          connection,
+      session.update(
           "DELETE FROM "
               + table
               + " WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = ?)",
           study);
     }
     for (String table : OF_STUDIES) {
-      update(connection, "DELETE FROM " + table + " WHERE study_id = ?", study);
+      session.update("DELETE FROM " + table + " WHERE study_id = ?", study);
     }
   }
 
   /** Keeps others from adding trials until the transaction ends, and tells whether it is there. */
-  static boolean lock(Connection connection, Dialect dialect, long study) throws SQLException {
+  static boolean lock(Session session, Dialect dialect, long study) throws SQLException {
     String sql = "SELECT study_id FROM studies WHERE study_id = ?" + dialect.lockRow();
-    try (PreparedStatement statement = prepare(connection, sql, study);
-        ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = session.query(sql, study)) {
       return rows.next();
     }
   }

@@ -3,8 +3,9 @@ package io.dendra.sweep.storage;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -18,18 +19,19 @@ final class Transactions implements AutoCloseable {
 
   private final DatabaseAddress address;
   private final HikariDataSource pool;
+  private final Map<Connection, Session> sessions = new ConcurrentHashMap<>();
 
   /** One writer at a time: to queue here is fair and costs less than to find the file locked. */
-  private final ReentrantLock writer = new ReentrantLock(true);
+  private final ReentrantLock writer = new ReentrantLock();
 
   /** What is done with a connection. */
   interface Work<T> {
-    T with(Connection connection) throws SQLException;
+    T with(Session session) throws SQLException;
   }
 
   /** What is done with a connection, with no result. */
   interface Change {
-    void with(Connection connection) throws SQLException;
+    void with(Session session) throws SQLException;
   }
 
   Transactions(DatabaseAddress address) {
@@ -70,7 +72,7 @@ final class Transactions implements AutoCloseable {
 
   private <T> T readOnce(Work<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      return work.with(connection);
+      return work.with(session(connection));
     }
   }
 
@@ -78,8 +80,8 @@ final class Transactions implements AutoCloseable {
   void set(Change change) {
     write(
         true,
-        connection -> {
-          change.with(connection);
+        session -> {
+          change.with(session);
           return null;
         });
   }
@@ -132,7 +134,7 @@ final class Transactions implements AutoCloseable {
       try {
         // Begins in SQLite at once, and finds the file locked here.
         connection.setAutoCommit(false);
-        T result = work.with(connection);
+        T result = work.with(session(connection));
         ending[0] = true;
         connection.commit();
         return result;
@@ -160,21 +162,16 @@ final class Transactions implements AutoCloseable {
     }
   }
 
-  /** Runs one statement with parameters in order. */
-  static int update(Connection connection, String sql, Object... parameters) throws SQLException {
-    try (PreparedStatement statement = prepare(connection, sql, parameters)) {
-      return statement.executeUpdate();
+  /** That of the connection behind one of the pool, which would close its statements. */
+  private Session session(Connection pooled) throws SQLException {
+    Connection connection = pooled.unwrap(Connection.class);
+    Session session = sessions.get(connection);
+    if (session == null) {
+      sessions.values().removeIf(Session::isClosed);
+      session = new Session(connection);
+      sessions.put(connection, session);
     }
-  }
-
-  /** A statement with parameters in order. */
-  static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
-      throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i]);
-    }
-    return statement;
+    return session;
   }
 
   @Override

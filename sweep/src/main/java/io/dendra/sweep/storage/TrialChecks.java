@@ -2,6 +2,7 @@ package io.dendra.sweep.storage;
 
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
+import io.dendra.sweep.distributions.Distribution;
 import java.util.List;
 
 /** What every storage refuses, whatever it keeps trials in. */
@@ -25,6 +26,20 @@ final class TrialChecks {
           "a trial ends COMPLETE, PRUNED or FAIL, given " + state + "; giveBack makes it wait");
     }
     requireNumbers(values);
+  }
+
+  static void requireCompatible(String name, Distribution known, Distribution given) {
+    if (!known.isCompatibleWith(given)) {
+      throw new IllegalArgumentException(
+          "parameter '"
+              + name
+              + "' is "
+              + given
+              + ", but earlier trials of this study have "
+              + known
+              + ": bounds may change within a study, kinds and choices may not. Use another name"
+              + " for the parameter, or a new study");
+    }
   }
 
   private static void requireNumbers(List<Double> values) {

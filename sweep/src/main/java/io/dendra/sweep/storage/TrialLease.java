@@ -1,6 +1,9 @@
 package io.dendra.sweep.storage;
 
 import io.dendra.sweep.TrialRecord;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The right to write to a running trial.
@@ -20,6 +23,19 @@ public record TrialLease(long trial, String owner) {
   public static TrialLease of(TrialRecord trial) {
     Object owner = trial.systemAttributes().get(OWNER);
     return new TrialLease(trial.id(), owner instanceof String text ? text : null);
+  }
+
+  /** What a trial notes as it starts: its owner, the number of starts, and others. */
+  static Map<String, Object> attributes(
+      TrialRecord trial, String owner, Function<TrialRecord, Map<String, Object>> others) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put(OWNER, owner);
+    all.put(ATTEMPT, attempts(trial) + 1L);
+    others
+        .apply(trial)
+        .forEach(
+            (key, value) -> all.put(Names.require("an attribute", key), StoredJson.normal(value)));
+    return all;
   }
 
   /** How often a trial was started. */

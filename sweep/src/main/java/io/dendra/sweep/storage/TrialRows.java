@@ -4,8 +4,6 @@ import io.dendra.sweep.ParameterValue;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
 import io.dendra.sweep.distributions.Distribution;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +38,11 @@ final class TrialRows {
   TrialRows(Dialect dialect) {
     String none = "CAST(NULL AS TEXT)";
     String number = "CAST(NULL AS FLOAT)";
+    String wanted =
+        "WITH wanted AS MATERIALIZED (SELECT trial_id FROM trials WHERE study_id = ? AND trial_id >"
+            + " ? UNION ALL SELECT trial_id FROM trials WHERE trial_id IN ("
+            + dialect.ids()
+            + ") AND +study_id = ?) ";
     this.select =
         Stream.of(
                 part(
@@ -89,7 +93,7 @@ final class TrialRows {
                     none,
                     number,
                     "trial_system_attributes"))
-            .collect(Collectors.joining(" UNION ALL ", "", " ORDER BY 2, 1, 3"));
+            .collect(Collectors.joining(" UNION ALL ", wanted, " ORDER BY 2, 1, 3"));
   }
 
   private static String part(
@@ -123,25 +127,13 @@ final class TrialRows {
    * @param after the id; 0 for all trials
    * @param some ids
    */
-  List<TrialRecord> read(Connection connection, long study, long after, Iterable<Long> some)
+  List<TrialRecord> read(Session session, long study, long after, Iterable<Long> some)
       throws SQLException {
-    StringBuilder ids = new StringBuilder();
+    StringBuilder ids = new StringBuilder("[");
     for (long id : some) {
-      ids.append(ids.isEmpty() ? "" : ",").append(id);
+      ids.append(ids.length() == 1 ? "" : ",").append(id);
     }
-    String wanted =
-        "WITH wanted AS MATERIALIZED (SELECT trial_id FROM trials WHERE study_id = ? AND trial_id >"
-            + " ?"
-            + (ids.isEmpty()
-                ? ""
-                : " UNION ALL SELECT trial_id FROM trials WHERE trial_id IN ("
-                    + ids
-                    + ") AND +study_id = "
-                    + study)
-            + ") ";
-    try (PreparedStatement statement =
-            Transactions.prepare(connection, wanted + select, study, after);
-        ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = session.query(select, study, after, ids.append(']').toString(), study)) {
       return records(rows);
     }
   }
@@ -166,7 +158,18 @@ final class TrialRows {
     return records;
   }
 
-  synchronized Distribution distribution(String name, String text) {
+  /** That of a parameter in a trial of the study, whichever. */
+  Optional<Distribution> distribution(Session session, long study, String name)
+      throws SQLException {
+    String sql =
+        "SELECT p.distribution_json FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id"
+            + " WHERE t.study_id = ? AND p.param_name = ? LIMIT 1";
+    try (ResultSet row = session.query(sql, study, name)) {
+      return row.next() ? Optional.of(distribution(name, row.getString(1))) : Optional.empty();
+    }
+  }
+
+  private synchronized Distribution distribution(String name, String text) {
     Distribution known = distributions.get(text);
     if (known == null) {
       known = DistributionJson.read(name, text);

@@ -1,19 +1,12 @@
 package io.dendra.sweep.storage;
 
-import static io.dendra.sweep.storage.Transactions.prepare;
-import static io.dendra.sweep.storage.Transactions.update;
-
 import io.dendra.sweep.LostTrialException;
 import io.dendra.sweep.ParameterValue;
 import io.dendra.sweep.TrialState;
-import io.dendra.sweep.distributions.Distribution;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -32,14 +25,13 @@ final class TrialWrites {
   }
 
   /** Keeps the trial from others and checks the lease; returns the study. */
-  long held(Connection connection, TrialLease lease) throws SQLException {
+  long held(Session session, TrialLease lease) throws SQLException {
     String sql =
         "SELECT t.number, t.state, t.study_id, "
             + OWNER
             + " FROM trials t WHERE t.trial_id = ?"
             + dialect.lockRow();
-    try (PreparedStatement statement = prepare(connection, sql, lease.trial());
-        ResultSet row = statement.executeQuery()) {
+    try (ResultSet row = session.query(sql, lease.trial())) {
       if (!row.next()) {
         throw new StorageException("there is no trial with id " + lease.trial());
       }
@@ -52,100 +44,88 @@ final class TrialWrites {
     }
   }
 
-  /** The waiting trial with the lowest number that nobody else starts now. */
-  Optional<Long> waiting(Connection connection, long study) throws SQLException {
+  /**
+   * The waiting trial with the lowest number that nobody else starts now.
+   *
+   * @param after an id up to which none waits, so that not all are looked at
+   */
+  Optional<Long> waiting(Session session, long study, long after) throws SQLException {
     String sql =
-        "SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING' ORDER BY trial_id"
-            + " LIMIT 1"
+        "SELECT trial_id FROM trials WHERE study_id = ? AND trial_id > ? AND state = 'WAITING'"
+            + " ORDER BY trial_id LIMIT 1"
             + dialect.lockFreeRow();
-    try (PreparedStatement statement = prepare(connection, sql, study);
-        ResultSet row = statement.executeQuery()) {
+    try (ResultSet row = session.query(sql, study, after)) {
       return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
     }
   }
 
   /** The number of a new trial, while the study is locked. */
-  int nextNumber(Connection connection, long study) throws SQLException {
+  int nextNumber(Session session, long study) throws SQLException {
     String sql =
         "SELECT number FROM trials WHERE study_id = ? ORDER BY study_id DESC, trial_id DESC LIMIT 1";
-    try (PreparedStatement statement = prepare(connection, sql, study);
-        ResultSet row = statement.executeQuery()) {
+    try (ResultSet row = session.query(sql, study)) {
       return row.next() ? row.getInt(1) + 1 : 0;
     }
   }
 
   long insert(
-      Connection connection,
-      long study,
-      int number,
-      TrialState state,
-      Instant started,
-      Instant ended)
+      Session session, long study, int number, TrialState state, Instant started, Instant ended)
       throws SQLException {
     String sql =
         "INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete) VALUES"
             + " (?, ?, ?, ?, ?) RETURNING trial_id";
-    try (PreparedStatement statement =
-            prepare(
-                connection,
-                sql,
-                number,
-                study,
-                state.name(),
-                StoredTimes.write(started),
-                StoredTimes.write(ended));
-        ResultSet row = statement.executeQuery()) {
+    try (ResultSet row =
+        session.query(
+            sql,
+            number,
+            study,
+            state.name(),
+            StoredTimes.write(started),
+            StoredTimes.write(ended))) {
       row.next();
       return row.getLong(1);
     }
   }
 
-  void start(Connection connection, long trial, Instant now) throws SQLException {
-    update(
-        connection,
+  void start(Session session, long trial, Instant now) throws SQLException {
+    session.update(
         "UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ?",
         StoredTimes.write(now),
         trial);
   }
 
-  void finish(Connection connection, long trial, TrialState state, List<Double> values)
+  void finish(Session session, long trial, TrialState state, List<Double> values)
       throws SQLException {
-    setValues(connection, trial, values);
-    update(
-        connection,
+    setValues(session, trial, values);
+    session.update(
         "UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?",
         state.name(),
         StoredTimes.write(StoredTimes.now()),
         trial);
   }
 
-  void giveBack(Connection connection, long trial) throws SQLException {
-    update(
-        connection,
-        "UPDATE trials SET state = 'WAITING', datetime_start = NULL WHERE trial_id = ?",
-        trial);
+  void giveBack(Session session, long trial) throws SQLException {
+    session.update(
+        "UPDATE trials SET state = 'WAITING', datetime_start = NULL WHERE trial_id = ?", trial);
     // Optuna may start it next, without an owner or a heartbeat of its own.
-    update(
-        connection,
+    session.update(
         "DELETE FROM trial_system_attributes WHERE trial_id = ? AND \"key\" = ?",
         trial,
         TrialLease.OWNER);
-    update(connection, "DELETE FROM trial_heartbeats WHERE trial_id = ?", trial);
+    session.update("DELETE FROM trial_heartbeats WHERE trial_id = ?", trial);
   }
 
-  void heartbeat(Connection connection, long trial) throws SQLException {
-    update(
-        connection,
+  void heartbeat(Session session, long trial) throws SQLException {
+    session.update(
         "INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?, "
             + dialect.now()
             + ") ON CONFLICT (trial_id) DO UPDATE SET heartbeat = excluded.heartbeat",
         trial);
   }
 
-  void setAttribute(Connection connection, long trial, AttributeKind kind, String key, Object value)
+  void setAttribute(Session session, long trial, AttributeKind kind, String key, Object value)
       throws SQLException {
-    update(
-        connection,
+    session.update(
         "INSERT INTO "
             + (kind == AttributeKind.USER ? "trial_user_attributes" : "trial_system_attributes")
             + " (trial_id, \"key\", value_json) VALUES (?, ?, ?) ON CONFLICT (trial_id, \"key\") DO"
@@ -155,9 +135,8 @@ final class TrialWrites {
         StoredJson.write(value));
   }
 
-  void report(Connection connection, long trial, int step, double value) throws SQLException {
-    update(
-        connection,
+  void report(Session session, long trial, int step, double value) throws SQLException {
+    session.update(
         "INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value,"
             + " intermediate_value_type) VALUES (?, ?, ?, ?) ON CONFLICT (trial_id, step) DO UPDATE"
             + " SET intermediate_value = excluded.intermediate_value, intermediate_value_type ="
@@ -168,10 +147,9 @@ final class TrialWrites {
         StoredNumbers.kind(value));
   }
 
-  void setValues(Connection connection, long trial, List<Double> values) throws SQLException {
+  void setValues(Session session, long trial, List<Double> values) throws SQLException {
     for (int i = 0; i < values.size(); i++) {
-      update(
-          connection,
+      session.update(
           "INSERT INTO trial_values (trial_id, objective, value, value_type) VALUES (?, ?, ?, ?) ON"
               + " CONFLICT (trial_id, objective) DO UPDATE SET value = excluded.value, value_type ="
               + " excluded.value_type",
@@ -182,38 +160,15 @@ final class TrialWrites {
     }
   }
 
-  /** Adds parameters that fit those of the study. */
-  void addParameters(
-      Connection connection, long study, long trial, Map<String, ParameterValue> parameters)
+  /** Adds a parameter; one that the trial has stays. */
+  void addParameter(Session session, long trial, String name, ParameterValue value)
       throws SQLException {
-    for (Map.Entry<String, ParameterValue> entry : parameters.entrySet()) {
-      String name = entry.getKey();
-      ParameterValue value = entry.getValue();
-      requireCompatible(connection, study, name, value.distribution());
-      update(
-          connection,
-          "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES"
-              + " (?, ?, ?, ?) ON CONFLICT (trial_id, param_name) DO NOTHING",
-          trial,
-          name,
-          value.internal(),
-          DistributionJson.write(value.distribution()));
-    }
-  }
-
-  private static void requireCompatible(
-      Connection connection, long study, String name, Distribution given) throws SQLException {
-    String sql =
-        "SELECT p.distribution_json FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id"
-            + " WHERE t.study_id = ? AND p.param_name = ? LIMIT 1";
-    try (PreparedStatement statement = prepare(connection, sql, study, name);
-        ResultSet row = statement.executeQuery()) {
-      if (row.next()) {
-        Distribution known = DistributionJson.read(name, row.getString(1));
-        if (!known.isCompatibleWith(given)) {
-          throw IncompatibleDistributions.error(name, known, given);
-        }
-      }
-    }
+    session.update(
+        "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES"
+            + " (?, ?, ?, ?) ON CONFLICT (trial_id, param_name) DO NOTHING",
+        trial,
+        name,
+        value.internal(),
+        DistributionJson.write(value.distribution()));
   }
 }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +162,58 @@ public abstract class StorageContract {
     assertThat(TrialLease.attempts(trial)).isEqualTo(1);
     assertThat(trial.started()).isBetween(Instant.now().minusSeconds(60), Instant.now());
     assertThat(trial(study, 0)).isEqualTo(trial);
+  }
+
+  @Test
+  void aStartedTrialNotesAttributesFromWhatItWas() {
+    long study = study();
+    TrialRecord first = storage.startTrial(study, "a", 9, t -> noted(t, "one")).orElseThrow();
+    assertThat(first.systemAttributes())
+        .containsEntry("place", 0L)
+        .containsEntry("by", "one")
+        .containsEntry("before", List.of());
+    assertThat(trial(study, 0)).isEqualTo(first);
+    storage.giveBack(TrialLease.of(first));
+    TrialRecord again = storage.startTrial(study, "b", 9, t -> noted(t, "two")).orElseThrow();
+    assertThat(again.systemAttributes())
+        .containsEntry("by", "two")
+        .containsEntry("before", List.of("one"))
+        .containsEntry(TrialLease.ATTEMPT, 2L);
+    assertThat(trial(study, 0)).isEqualTo(again);
+  }
+
+  private static Map<String, Object> noted(TrialRecord trial, String by) {
+    Object before = trial.systemAttributes().get("by");
+    List<Object> earlier = before == null ? List.of() : List.of(before);
+    return Map.of("place", trial.number(), "by", by, "before", earlier);
+  }
+
+  @Test
+  void aStartThatFailsLeavesNoTrial() {
+    long study = study();
+    Function<TrialRecord, Map<String, Object>> broken =
+        trial -> {
+          throw new IllegalStateException("no");
+        };
+    assertThatThrownBy(() -> storage.startTrial(study, "a", 9, broken))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(storage.trials(study)).isEmpty();
+    assertThat(start(study, "b").number()).isZero();
+  }
+
+  @Test
+  void aTrialThatWaitsIsFoundHoweverManyEndedBeforeAndAfter() {
+    long study = study();
+    for (int i = 0; i < 5; i++) {
+      storage.finish(
+          TrialLease.of(start(study, "a" + i)), TrialState.COMPLETE, List.of((double) i));
+    }
+    TrialLease held = TrialLease.of(start(study, "b"));
+    storage.finish(TrialLease.of(start(study, "c")), TrialState.COMPLETE, List.of(7.0));
+    assertThat(storage.trials(study)).hasSize(7);
+    storage.giveBack(held);
+    assertThat(start(study, "d").number()).isEqualTo(5);
+    assertThat(start(study, "e").number()).isEqualTo(7);
   }
 
   @Test
