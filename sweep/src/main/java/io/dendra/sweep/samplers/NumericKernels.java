@@ -44,9 +44,27 @@ final class NumericKernels implements KernelAxis {
     this.shared[count] = count;
     setWidths(options);
     this.constants = new double[count + 1];
-    for (int k = 0; k <= count; k++) {
+    setConstants();
+  }
+
+  /** Logarithms take most of the time, and kernels often have a width in common. */
+  private void setConstants() {
+    double width = 1;
+    double logWidth = 0;
+    int[] firsts = new int[means.length];
+    for (int k = 0; k < means.length; k++) {
+      int first = firsts[shared[k]] - 1;
+      if (first >= 0) {
+        constants[k] = constants[first];
+        continue;
+      }
+      firsts[shared[k]] = k + 1;
       double mass = NormalDistribution.logMass(-means[k] / widths[k], (1 - means[k]) / widths[k]);
-      constants[k] = stepped ? -mass : -mass - StrictMath.log(widths[k]) - LOG_SQRT_2_PI;
+      if (!stepped && widths[k] != width) {
+        width = widths[k];
+        logWidth = StrictMath.log(width);
+      }
+      constants[k] = stepped ? -mass : -mass - logWidth - LOG_SQRT_2_PI;
     }
   }
 

@@ -33,8 +33,12 @@ final class ParzenEstimator {
               : new NumericKernels(distribution, column, options);
     }
     this.constants = new double[weights.length];
+    double logWeight = 0;
     for (int k = 0; k < weights.length; k++) {
-      double sum = StrictMath.log(weights[k]);
+      if (k == 0 || weights[k] != weights[k - 1]) {
+        logWeight = StrictMath.log(weights[k]);
+      }
+      double sum = logWeight;
       for (KernelAxis axis : axes) {
         sum += axis.constant(k);
       }

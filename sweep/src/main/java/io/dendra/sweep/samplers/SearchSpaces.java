@@ -1,22 +1,25 @@
 package io.dendra.sweep.samplers;
 
-import io.dendra.sweep.ParameterValue;
 import io.dendra.sweep.StudySnapshot;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
 import io.dendra.sweep.distributions.Distribution;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The search spaces that show in the trials of a study. Bounds are those of the latest trial. */
 final class SearchSpaces {
+  /** So many sets of names are compared with; with more, the rest are handled trial by trial. */
+  private static final int KINDS = 16;
+
   private SearchSpaces() {}
 
   /** The parameters of more than one value that all complete and pruned trials have. */
@@ -64,26 +67,49 @@ final class SearchSpaces {
   /** The different sets of names that trials have: few, however many trials there are. */
   private static List<Set<String>> kinds(StudySnapshot study) {
     Set<Set<String>> kinds = new LinkedHashSet<>();
-    for (TrialRecord trial : study.trials()) {
-      if (isObserved(trial)) {
-        kinds.add(trial.parameters().keySet());
-      }
-    }
+    firstOfKinds(study, trial -> kinds.add(trial.parameters().keySet()));
     return new ArrayList<>(kinds);
   }
 
   private static Map<String, Distribution> latest(StudySnapshot study) {
-    Map<String, Distribution> latest = new HashMap<>();
+    Map<String, Distribution> latest = new TreeMap<>();
+    firstOfKinds(
+        study,
+        trial ->
+            trial
+                .parameters()
+                .forEach((name, value) -> latest.putIfAbsent(name, value.distribution())));
+    latest.values().removeIf(Distribution::isSingle);
+    return latest;
+  }
+
+  /** From the latest trial back, all but some with the same parameters as one before. */
+  private static void firstOfKinds(StudySnapshot study, Consumer<TrialRecord> action) {
     List<TrialRecord> trials = study.trials();
+    List<Set<String>> seen = new ArrayList<>();
     for (int i = trials.size() - 1; i >= 0; i--) {
-      if (isObserved(trials.get(i))) {
-        for (Map.Entry<String, ParameterValue> entry : trials.get(i).parameters().entrySet()) {
-          latest.putIfAbsent(entry.getKey(), entry.getValue().distribution());
+      TrialRecord trial = trials.get(i);
+      if (isObserved(trial)) {
+        Set<String> names = trial.parameters().keySet();
+        if (seen.stream().limit(KINDS).noneMatch(kind -> sameInOrder(kind, names))) {
+          seen.add(names);
+          action.accept(trial);
         }
       }
     }
-    Map<String, Distribution> sorted = new TreeMap<>(latest);
-    sorted.values().removeIf(Distribution::isSingle);
-    return sorted;
+  }
+
+  /** Name by name, which takes less time than to look each up. */
+  private static boolean sameInOrder(Set<String> left, Set<String> right) {
+    if (left.size() != right.size()) {
+      return false;
+    }
+    Iterator<String> others = right.iterator();
+    for (String name : left) {
+      if (!name.equals(others.next())) {
+        return false;
+      }
+    }
+    return true;
   }
 }

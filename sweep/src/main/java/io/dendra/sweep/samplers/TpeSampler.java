@@ -4,6 +4,7 @@ import io.dendra.random.RandomStream;
 import io.dendra.sweep.StudySnapshot;
 import io.dendra.sweep.distributions.Distribution;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -30,6 +31,9 @@ import java.util.function.Consumer;
 public final class TpeSampler implements Sampler {
   private final TpeOptions options;
   private final SnapshotCache<TpeSplit> splits;
+  private final SnapshotCache<List<Map<String, Distribution>>> groups =
+      new SnapshotCache<>(SearchSpaces::groups);
+  private final RowsCache rows = new RowsCache();
 
   /** With the default settings. */
   public TpeSampler() {
@@ -53,7 +57,7 @@ public final class TpeSampler implements Sampler {
       return SearchSpaces.common(study);
     }
     Map<String, Distribution> all = new TreeMap<>();
-    SearchSpaces.groups(study).forEach(all::putAll);
+    groups.of(study).forEach(all::putAll);
     return all;
   }
 
@@ -64,7 +68,7 @@ public final class TpeSampler implements Sampler {
       return draw(context, space);
     }
     Map<String, Double> drawn = new HashMap<>();
-    for (Map<String, Distribution> group : SearchSpaces.groups(context.study())) {
+    for (Map<String, Distribution> group : groups.of(context.study())) {
       drawn.putAll(draw(context, group));
     }
     return drawn;
@@ -85,8 +89,9 @@ public final class TpeSampler implements Sampler {
   private Map<String, Double> draw(SamplingContext context, Map<String, Distribution> space) {
     TpeSplit split = splits.of(context.study());
     boolean several = context.study().directions().size() > 1;
-    Observations good = Observations.of(split.good(), space);
-    Observations bad = Observations.of(split.bad(), space);
+    TrialRows known = rows.of(context.study(), space);
+    Observations good = Observations.of(split.good(), known);
+    Observations bad = Observations.of(split.bad(), known);
     ParzenEstimator promising =
         new ParzenEstimator(
             space.values(), good, options.kernelWeights(good.count(), several), options);
