@@ -1,9 +1,10 @@
-"""Optuna's samplers on the functions of StandardFunctions.java, as lines of a table.
+"""Optuna's samplers on the functions of StandardFunctions.java: the best value of each study, as SamplerComparison.java
+prints it. sampler_statistics.py compares the two.
 
-usage: python optuna_samplers.py [seeds [first seed]]   (with optuna, numpy and, for CMA-ES, cmaes)
+usage: python optuna_samplers.py [seeds [first seed [sampler [functions with commas]]]] > optuna.txt
+(with optuna, numpy and, for CMA-ES, cmaes)
 """
 import math
-import statistics
 import sys
 import warnings
 
@@ -62,29 +63,39 @@ def styblinski(t):
     return sum((x**4 - 16 * x * x + 5 * x) / 2 for x in point(t, 4, -5, 5))
 
 
+def levy(t):
+    w = [1 + (x - 1) / 4 for x in point(t, 6, -10, 10)]
+    middle = sum((v - 1) ** 2 * (1 + 10 * math.sin(math.pi * v + 1) ** 2) for v in w[:-1])
+    return math.sin(math.pi * w[0]) ** 2 + middle + (w[-1] - 1) ** 2 * (1 + math.sin(2 * math.pi * w[-1]) ** 2)
+
+
+def rastrigin(t):
+    return sum(10 + x * x - 10 * math.cos(2 * math.pi * x) for x in point(t, 5, -4, 5.12))
+
+
 FUNCTIONS = {"branin": branin, "hartmann-6": hartmann, "rosenbrock-5": rosenbrock, "mixed": mixed,
-             "ackley-10": ackley, "styblinski-4": styblinski}
+             "ackley-10": ackley, "styblinski-4": styblinski, "levy-6": levy, "rastrigin-5": rastrigin}
 SAMPLERS = {
-    "optuna random": lambda s: optuna.samplers.RandomSampler(seed=s),
-    "optuna tpe": lambda s: optuna.samplers.TPESampler(seed=s),
-    "optuna tpe independent": lambda s: optuna.samplers.TPESampler(seed=s, multivariate=False),
-    "optuna cma-es": lambda s: optuna.samplers.CmaEsSampler(seed=s, warn_independent_sampling=False),
-    "optuna qmc": lambda s: optuna.samplers.QMCSampler(seed=s, scramble=True, warn_independent_sampling=False),
+    "random": lambda s: optuna.samplers.RandomSampler(seed=s),
+    "tpe": lambda s: optuna.samplers.TPESampler(seed=s),
+    "tpe-independent": lambda s: optuna.samplers.TPESampler(seed=s, multivariate=False),
+    "cma-es": lambda s: optuna.samplers.CmaEsSampler(seed=s, warn_independent_sampling=False),
+    "sobol": lambda s: optuna.samplers.QMCSampler(seed=s, scramble=True, warn_independent_sampling=False),
 }
 
 
 def main():
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    given = dict(enumerate(sys.argv[1:]))
+    seeds, first = int(given.get(0, 20)), int(given.get(1, 0))
+    chosen = given[3].split(",") if 3 in given else list(FUNCTIONS)
     for name, sampler in SAMPLERS.items():
-        for function, objective in FUNCTIONS.items():
-            best = []
+        if given.get(2, name) != name:
+            continue
+        for function in chosen:
             for seed in range(first, first + seeds):
                 study = optuna.create_study(sampler=sampler(seed))
-                study.optimize(objective, n_trials=TRIALS)
-                best.append(study.best_value)
-            low, middle, high = statistics.quantiles(best, n=4, method="inclusive")
-            print(f"{function:14s} {name:24s} {middle:12.5f} {low:12.5f} {high:12.5f}", flush=True)
+                study.optimize(FUNCTIONS[function], n_trials=TRIALS)
+                print(function, name, seed, repr(float(study.best_value)), flush=True)
 
 
 if __name__ == "__main__":

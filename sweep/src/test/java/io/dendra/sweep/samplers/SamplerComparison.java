@@ -6,14 +6,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Prints the median best value of 100 trials, with quartiles, for each sampler and function: {@code
- * SamplerComparison [seeds [first seed [sampler]]]}. Beside it stands {@code optuna_samplers.py}.
+ * Prints the best value of 100 trials for each sampler, function and seed: {@code SamplerComparison
+ * [seeds [first seed [sampler [functions with commas]]]]}. Beside it stands {@code
+ * optuna_samplers.py}, and {@code sampler_statistics.py} compares what the two print.
  */
 final class SamplerComparison {
   private static final int TRIALS = 100;
@@ -27,14 +28,19 @@ final class SamplerComparison {
     samplers()
         .forEach(
             (name, sampler) -> {
-              if (args.length > 2 && !name.startsWith(args[2])) {
-                return;
+              if (args.length < 3 || args[2].equals(name)) {
+                StandardFunctions.all()
+                    .forEach(
+                        (function, objective) -> {
+                          if (args.length < 4
+                              || List.of(args[3].split(",", -1)).contains(function)) {
+                            for (int seed = first; seed < first + seeds; seed++) {
+                              double best = best(sampler.get(), objective, seed);
+                              out.println(function + " " + name + " " + seed + " " + best);
+                            }
+                          }
+                        });
               }
-              StandardFunctions.all()
-                  .forEach(
-                      (function, objective) ->
-                          out.println(
-                              line(function, name, bests(sampler, objective, first, seeds))));
             });
   }
 
@@ -42,22 +48,21 @@ final class SamplerComparison {
     Map<String, Supplier<Sampler>> samplers = new LinkedHashMap<>();
     samplers.put("random", RandomSampler::new);
     samplers.put("tpe", TpeSampler::new);
-    samplers.put("tpe independent", () -> new TpeSampler(o -> o.multivariate(false)));
+    samplers.put("tpe-independent", () -> new TpeSampler(o -> o.multivariate(false)));
     samplers.put("cma-es", CmaEsSampler::new);
     samplers.put("sobol", SobolSampler::new);
     samplers.put("nsga-ii", () -> new NsgaIiSampler(o -> o.population(20)));
     return samplers;
   }
 
-  private static String line(String function, String sampler, double[] bests) {
-    return String.format(
-        Locale.ROOT,
-        "%-14s %-24s %12.5f %12.5f %12.5f",
-        function,
-        sampler,
-        quantile(bests, 0.5),
-        quantile(bests, 0.25),
-        quantile(bests, 0.75));
+  private static double best(Sampler sampler, ToDoubleFunction<Trial> objective, long seed) {
+    try (Study study = Study.create("comparison", o -> o.sampler(sampler).seed(seed))) {
+      for (int t = 0; t < TRIALS; t++) {
+        Trial trial = study.ask();
+        study.tell(trial, objective.applyAsDouble(trial));
+      }
+      return study.best().value();
+    }
   }
 
   /** The best value of a study for each seed, sorted. */
@@ -65,14 +70,7 @@ final class SamplerComparison {
       Supplier<Sampler> sampler, ToDoubleFunction<Trial> objective, int first, int seeds) {
     double[] bests = new double[seeds];
     for (int i = 0; i < seeds; i++) {
-      long seed = (long) first + i;
-      try (Study study = Study.create("comparison", o -> o.sampler(sampler.get()).seed(seed))) {
-        for (int t = 0; t < TRIALS; t++) {
-          Trial trial = study.ask();
-          study.tell(trial, objective.applyAsDouble(trial));
-        }
-        bests[i] = study.best().value();
-      }
+      bests[i] = best(sampler.get(), objective, (long) first + i);
     }
     Arrays.sort(bests);
     return bests;

@@ -2,6 +2,7 @@ package io.dendra.sweep.samplers;
 
 import io.dendra.sweep.Scale;
 import io.dendra.sweep.Trial;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -35,6 +36,8 @@ final class StandardFunctions {
     all.put("mixed", StandardFunctions::mixed);
     all.put("ackley-10", StandardFunctions::ackley);
     all.put("styblinski-4", StandardFunctions::styblinski);
+    all.put("levy-6", StandardFunctions::levy);
+    all.put("rastrigin-5", StandardFunctions::rastrigin);
     return all;
   }
 
@@ -111,6 +114,28 @@ final class StandardFunctions {
     double sum = 0;
     for (double x : point(trial, 4, -5, 5)) {
       sum += (x * x * x * x - 16 * x * x + 5 * x) / 2;
+    }
+    return sum;
+  }
+
+  static double levy(Trial trial) {
+    double[] w = point(trial, 6, -10, 10);
+    Arrays.setAll(w, i -> 1 + (w[i] - 1) / 4);
+    double last = w[5];
+    double sum =
+        Math.pow(Math.sin(Math.PI * w[0]), 2)
+            + (last - 1) * (last - 1) * (1 + Math.pow(Math.sin(2 * Math.PI * last), 2));
+    for (int i = 0; i < 5; i++) {
+      sum += (w[i] - 1) * (w[i] - 1) * (1 + 10 * Math.pow(Math.sin(Math.PI * w[i] + 1), 2));
+    }
+    return sum;
+  }
+
+  /** On bounds whose middle is not the minimum. */
+  static double rastrigin(Trial trial) {
+    double sum = 0;
+    for (double x : point(trial, 5, -4, 5.12)) {
+      sum += 10 + x * x - 10 * Math.cos(2 * Math.PI * x);
     }
     return sum;
   }
