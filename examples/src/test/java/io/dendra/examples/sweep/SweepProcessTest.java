@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dendra.examples.CommandRun;
 import io.dendra.examples.IdxFolder;
-import io.dendra.examples.Main;
 import io.dendra.sweep.Study;
 import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.TrialState;
@@ -20,11 +19,13 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,11 +39,16 @@ class SweepProcessTest {
 
   @TempDir Path folder;
 
-  private final List<Process> processes = new ArrayList<>();
+  private ChildProgram program;
+
+  @BeforeEach
+  void prepare() {
+    program = new ChildProgram(folder.resolve("log"));
+  }
 
   @AfterEach
   void endProcesses() {
-    processes.forEach(Process::destroyForcibly);
+    program.end();
   }
 
   private List<String> arguments(String... args) {
@@ -59,23 +65,11 @@ class SweepProcessTest {
   }
 
   private Process start(String... args) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(arguments(args));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-            .start();
-    processes.add(process);
-    return process;
+    return program.start(Map.of(), arguments(args));
   }
 
   private String log() throws IOException {
-    Path log = folder.resolve("log");
-    return Files.exists(log) ? Files.readString(log) : "";
+    return program.output();
   }
 
   private int code(Process process) throws Exception {
@@ -96,8 +90,8 @@ class SweepProcessTest {
     }
   }
 
-  private void await(Process process, Predicate<Path> reached) throws Exception {
-    while (!reached.test(folder)) {
+  private void await(Process process, Callable<Boolean> reached) throws Exception {
+    while (!reached.call()) {
       assertThat(process.isAlive()).as(log()).isTrue();
       Thread.sleep(20);
     }
@@ -127,7 +121,7 @@ class SweepProcessTest {
             .noneMatch(line -> (Long.parseLong(line.substring(7).strip(), 16) & 2) != 0),
         "Ctrl-C is ignored here, as in a shell's background, and so in all processes from here");
     Process sweep = start("run", SLOW, "--study=s", "--trials=500", "--workers=2");
-    await(sweep, any -> log(any).contains("trial 3 done"));
+    await(sweep, () -> log().contains("trial 3 done"));
     new ProcessBuilder("kill", "-" + signal, Long.toString(sweep.pid())).start().waitFor();
     assertThat(code(sweep)).as(log()).isEqualTo(code);
     assertThat(log())
@@ -135,7 +129,7 @@ class SweepProcessTest {
         .contains(
             "those that ran wait. Go on with: dendra sweep resume s --storage " + file(),
             " --directory " + folder.resolve("t"))
-        .doesNotContain("\tat ", "WARN", "Exception");
+        .doesNotContain("\tat ", "WARN trial", "Exception");
     List<TrialRecord> left = trials("s");
     assertThat(left).noneMatch(trial -> trial.state() == TrialState.RUNNING);
     assertThat(left.stream().filter(trial -> trial.state() == TrialState.WAITING).count())
@@ -143,15 +137,6 @@ class SweepProcessTest {
     assertThat(here("resume", "s", "--trials=" + (left.size() + 2)).out())
         .contains("trials so far, sampler tpe");
     assertWhole("s", left.size() + 2);
-  }
-
-  private static String log(Path folder) {
-    try {
-      Path log = folder.resolve("log");
-      return Files.exists(log) ? Files.readString(log) : "";
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   @Test
@@ -175,7 +160,7 @@ class SweepProcessTest {
     };
     Process sweep = start(with(fixed, "run", "--study=killed"));
     Path trial = folder.resolve("t").resolve("killed").resolve("trial-0");
-    await(sweep, any -> hasCheckpoint(trial));
+    await(sweep, () -> hasCheckpoint(trial));
     sweep.destroyForcibly().waitFor();
     assertThat(trials("killed")).hasSize(1).allMatch(t -> t.state() == TrialState.RUNNING);
     int reported = trials("killed").get(0).reports().size();

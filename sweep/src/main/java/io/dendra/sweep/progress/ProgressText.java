@@ -9,7 +9,8 @@ import java.util.Map;
 
 /** A sweep in lines no longer than a terminal is wide. */
 final class ProgressText {
-  private static final int BAR = 30;
+  private static final int LONGEST_BAR = 30;
+  private static final int SHORTEST_BAR = 5;
   private static final int MOST_SLOTS = 16;
 
   private ProgressText() {}
@@ -17,7 +18,7 @@ final class ProgressText {
   /** All that is to be seen at one moment. */
   static List<String> lines(ProgressState state, long now, int width) {
     List<String> lines = new ArrayList<>();
-    lines.add(summary(state));
+    lines.add(summary(state, width));
     lines.add(best(state));
     lines.add(times(state, now));
     state.slots().entrySet().stream()
@@ -31,26 +32,27 @@ final class ProgressText {
     return lines;
   }
 
-  private static String summary(ProgressState state) {
-    StringBuilder line = new StringBuilder("sweep ").append(plain(state.study)).append("  ");
-    if (state.total != Integer.MAX_VALUE) {
-      double share = Math.min(1, state.finished() / (double) Math.max(1, state.total));
-      int full = (int) Math.round(BAR * share);
-      line.append("[").append("=".repeat(full)).append(" ".repeat(BAR - full)).append("] ");
-      line.append(state.finished()).append('/').append(state.total);
-    } else {
-      line.append(state.finished()).append(" trials");
+  /** The bar gives way to the numbers where the terminal is narrow. */
+  private static String summary(ProgressState state, int width) {
+    String begin = "sweep " + plain(state.study) + "  ";
+    String numbers =
+        state.running()
+            + " running, "
+            + state.count(TrialState.COMPLETE)
+            + " done, "
+            + state.count(TrialState.PRUNED)
+            + " pruned, "
+            + state.count(TrialState.FAIL)
+            + " failed";
+    if (state.total == Integer.MAX_VALUE) {
+      return begin + state.finished() + " trials  " + numbers;
     }
-    return line.append("  ")
-        .append(state.running())
-        .append(" running, ")
-        .append(state.count(TrialState.COMPLETE))
-        .append(" done, ")
-        .append(state.count(TrialState.PRUNED))
-        .append(" pruned, ")
-        .append(state.count(TrialState.FAIL))
-        .append(" failed")
-        .toString();
+    String count = " " + state.finished() + "/" + state.total + "  ";
+    int room = width - begin.length() - count.length() - numbers.length() - 2;
+    int bar = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, room));
+    double share = Math.min(1, state.finished() / (double) Math.max(1, state.total));
+    int full = (int) Math.round(bar * share);
+    return begin + "[" + "=".repeat(full) + " ".repeat(bar - full) + "]" + count + numbers;
   }
 
   private static String best(ProgressState state) {

@@ -59,22 +59,24 @@ public final class TrialCheckpoint implements Callback {
    *
    * @param logs of the last epoch
    * @param stopped whether a callback ended training there
+   * @param origin whose training it is
    */
-  private record Progress(Map<String, Double> logs, boolean stopped) {
+  private record Progress(Map<String, Double> logs, boolean stopped, CheckpointOrigin origin) {
     Progress {
       logs = logs == null ? Map.of() : new LinkedHashMap<>(logs);
     }
   }
 
-  private final int trial;
+  private final Trial trial;
   private final Path directory;
+  private String data;
   private int interval = 1;
   private int epoch;
   private Map<String, Double> logs = Map.of();
 
   /** In the folder of a trial. */
   public TrialCheckpoint(Trial trial) {
-    this.trial = trial.number();
+    this.trial = trial;
     this.directory = trial.directory();
   }
 
@@ -87,19 +89,31 @@ public final class TrialCheckpoint implements Callback {
     return this;
   }
 
+  /** What the trial trains on, by its hash: a checkpoint of other data is not gone on with. */
+  public TrialCheckpoint data(String hash) {
+    this.data = hash;
+    return this;
+  }
+
   /**
    * The model of the last checkpoint, on the default device, or a new one where there is none. The
-   * caller closes it. A file that cannot be read is left aside, with a warning.
+   * caller closes it. A file that cannot be read is left aside, with a warning; one of another
+   * trial, with another seed, other parameters or data, is removed.
    */
   public Model resumeOr(Supplier<? extends Model> fresh) {
     for (int saved : saved()) {
       try {
         Progress progress = JSON.readValue(progress(saved).toFile(), Progress.class);
+        if (!CheckpointOrigin.of(trial, data).fits(progress.origin())) {
+          LOG.info("{} is of another trial, so training starts anew", model(saved));
+          remove(saved);
+          continue;
+        }
         Model model = Model.load(model(saved));
         if (model.isCompiled()) {
           logs = progress.logs();
           epoch = progress.stopped() ? Integer.MAX_VALUE : saved;
-          LOG.info("trial {} goes on after epoch {}", trial, saved);
+          LOG.info("trial {} goes on after epoch {}", trial.number(), saved);
           return model;
         }
         model.close();
@@ -139,7 +153,7 @@ public final class TrialCheckpoint implements Callback {
 
   /** Progress first, then the model: a checkpoint is there when its model is. */
   private void save(Model model, boolean stopped) {
-    Progress progress = new Progress(logs, stopped);
+    Progress progress = new Progress(logs, stopped, CheckpointOrigin.of(trial, data));
     try {
       AtomicFile.write(progress(epoch), out -> out.write(JSON.writeValueAsBytes(progress)));
       model.save(model(epoch));
@@ -149,7 +163,8 @@ public final class TrialCheckpoint implements Callback {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("trial " + trial + " cannot be saved in " + directory, e);
+      throw new UncheckedIOException(
+          "trial " + trial.number() + " cannot be saved in " + directory, e);
     }
   }
 
@@ -191,7 +206,8 @@ public final class TrialCheckpoint implements Callback {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the folder of trial " + trial + " cannot be read", e);
+      throw new UncheckedIOException(
+          "the folder of trial " + trial.number() + " cannot be read", e);
     }
     saved.sort(Comparator.reverseOrder());
     return saved;

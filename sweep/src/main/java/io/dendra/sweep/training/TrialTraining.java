@@ -83,7 +83,8 @@ public final class TrialTraining {
   public double fit(
       Supplier<? extends Model> model, Dataset data, Trainer.FitConfiguration options) {
     TrialProvenance.note(trial, data);
-    TrialCheckpoint checkpoint = new TrialCheckpoint(trial).every(interval);
+    TrialCheckpoint checkpoint =
+        new TrialCheckpoint(trial).every(interval).data(DataHash.of(data).orElse(null));
     try (Model trained = checkpoint.resumeOr(() -> model.get().seed(trial.seed()))) {
       if (checkpoint.epoch() > 0 && checkpoint.epoch() < Integer.MAX_VALUE) {
         trial.attribute(RESUMED, checkpoint.epoch());

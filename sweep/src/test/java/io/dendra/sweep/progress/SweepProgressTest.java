@@ -57,7 +57,10 @@ class SweepProgressTest {
       assertThat(ProgressText.lines(state, 65_000_000_000L, 24))
           .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(24))
           .first()
-          .isEqualTo("sweep digits  [========…");
+          .isEqualTo("sweep digits  [=    ] 1…");
+      assertThat(ProgressText.lines(state, 65_000_000_000L, 80).get(0))
+          .isEqualTo(
+              "sweep digits  [=====                ] 1/4  1 running, 1 done, 0 pruned, 0 failed");
     }
   }
 

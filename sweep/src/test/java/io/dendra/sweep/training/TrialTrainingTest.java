@@ -158,6 +158,30 @@ class TrialTrainingTest {
   }
 
   @Test
+  void whatAnEarlierStudyLeftInTheFolderIsNotGoneOnWith() throws Exception {
+    for (double rate : new double[] {0.5, 0.25}) {
+      AtomicInteger made = new AtomicInteger();
+      try (Study study = study("again")) {
+        study.enqueue(Map.of("rate", rate));
+        Trial trial = study.ask();
+        trial.suggestFloat("rate", 0, 1);
+        TrialTraining training = new TrialTraining(trial, "loss").keepCheckpoint();
+        training.fit(() -> counted(made), DATA, o -> o.epochs(2));
+        assertThat(made).hasValue(1);
+        training.fit(() -> counted(made), DATA, o -> o.epochs(2));
+        assertThat(made).hasValue(1);
+        training.fit(() -> counted(made), DATA.take(16), o -> o.epochs(2));
+        assertThat(made).hasValue(2);
+      }
+    }
+  }
+
+  private static Model counted(AtomicInteger made) {
+    made.incrementAndGet();
+    return model();
+  }
+
+  @Test
   void aDamagedCheckpointIsPassedOver() throws Exception {
     try (Study study = study("damaged")) {
       Trial trial = study.ask();
