@@ -29,6 +29,8 @@ final class Dnn implements AutoCloseable {
     dnnl.dnnl_version();
     threads = new OmpThreads();
     threads.holdToOne();
+    // oneDNN would keep 1024 more that PrimitiveCache has let go.
+    check(dnnl.dnnl_set_primitive_cache_capacity(0), "capacity of the primitive cache");
     check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "engine");
     check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "stream");
   }

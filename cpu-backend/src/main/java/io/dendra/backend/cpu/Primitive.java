@@ -2,6 +2,7 @@ package io.dendra.backend.cpu;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -37,10 +38,11 @@ final class Primitive {
 
   private static final int ALIGNMENT = 64;
 
+  private static final AtomicInteger ALIVE = new AtomicInteger();
+
   private final Dnn dnn;
   private final String what;
   private final String memory;
-  private final dnnl_primitive_desc description;
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final Operand[] operands;
   private final dnnl_memory_desc[] descs;
@@ -56,12 +58,16 @@ final class Primitive {
     this.dnn = dnn;
     this.what = what;
     this.memory = what + " memory";
-    this.description = description;
     this.operands = operands;
     Dnn.check(dnnl.dnnl_primitive_create(primitive, description), what);
+    ALIVE.incrementAndGet();
+    // The primitive has a copy of its own; that of a matrix product takes 250 KiB.
+    dnnl.dnnl_primitive_desc_destroy(description);
+    dnnl_primitive_desc own = new dnnl_primitive_desc();
+    Dnn.check(dnnl.dnnl_primitive_get_primitive_desc(primitive, own), what);
     int n = operands.length;
     dnnl_memory_desc scratchpad =
-        dnnl.dnnl_primitive_desc_query_md(description, dnnl.dnnl_query_scratchpad_md, 0);
+        dnnl.dnnl_primitive_desc_query_md(own, dnnl.dnnl_query_scratchpad_md, 0);
     long scratchBytes = dnnl.dnnl_memory_desc_get_size(scratchpad);
     hasScratchpad = scratchBytes > 0;
     descs = new dnnl_memory_desc[n + 1];
@@ -71,8 +77,7 @@ final class Primitive {
     long bytes = aligned(scratchBytes);
     for (int i = 0; i < n; i++) {
       descs[i] =
-          dnnl.dnnl_primitive_desc_query_md(
-              description, dnnl.dnnl_query_exec_arg_md, operands[i].id());
+          dnnl.dnnl_primitive_desc_query_md(own, dnnl.dnnl_query_exec_arg_md, operands[i].id());
       dnnl_memory_desc given = operands[i].desc();
       if (given != null && dnnl.dnnl_memory_desc_equal(given, descs[i]) == 0) {
         reorders[i] =
@@ -84,6 +89,11 @@ final class Primitive {
       }
     }
     arenaBytes = bytes;
+  }
+
+  /** How many of oneDNN's primitives the process holds, reorders counted too. */
+  static int alive() {
+    return ALIVE.get();
   }
 
   private static long aligned(long bytes) {
@@ -256,7 +266,7 @@ final class Primitive {
       }
     }
     dnnl.dnnl_primitive_destroy(primitive);
-    dnnl.dnnl_primitive_desc_destroy(description);
+    ALIVE.decrementAndGet();
     for (Operand operand : operands) {
       if (operand.desc() != null) {
         dnnl.dnnl_memory_desc_destroy(operand.desc());

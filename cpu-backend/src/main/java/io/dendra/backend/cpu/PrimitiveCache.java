@@ -2,12 +2,25 @@ package io.dendra.backend.cpu;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
-/** The primitives made so far, by kind and geometry; the least recently used go first. */
+/**
+ * The primitives made so far, by kind and geometry; the least recently used go first.
+ *
+ * <p>That of a matrix product takes 0.3 MiB, so how many are kept follows from use: each that comes
+ * back after it had gone makes room for one more, as in the steps of a large network; each new one
+ * takes a place away, as in a search, whose trials leave sizes that are never seen again. After
+ * Megiddo and Modha, ARC: A Self-Tuning, Low Overhead Replacement Cache (2003), which learns from
+ * the keys of what has gone, too.
+ */
 final class PrimitiveCache implements AutoCloseable {
-  private static final int CAPACITY = 1024;
+  /** As many as three networks of a dozen layers need. */
+  static final int FEWEST = 128;
+
+  static final int MOST = 1024;
 
   /** What a primitive was made for: equal numbers mean an equal primitive. */
   static final class Key {
@@ -56,6 +69,11 @@ final class PrimitiveCache implements AutoCloseable {
       ThreadLocal.withInitial(() -> new Key("", new long[16]));
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
+
+  /** The keys of those that went last, the oldest first. */
+  private final Set<Key> gone = new LinkedHashSet<>();
+
+  private int room = FEWEST;
   private final OmpThreads threads;
 
   PrimitiveCache(OmpThreads threads) {
@@ -72,6 +90,7 @@ final class PrimitiveCache implements AutoCloseable {
       Entry entry = entries.get(key);
       if (entry == null) {
         entry = new Entry(maker.get());
+        room = gone.remove(key) ? Math.min(MOST, room + 1) : Math.max(FEWEST, room - 1);
         entries.put(key, entry);
         evict();
       }
@@ -105,11 +124,17 @@ final class PrimitiveCache implements AutoCloseable {
   }
 
   private void evict() {
-    if (entries.size() > CAPACITY) {
-      var oldest = entries.entrySet().iterator();
-      Entry entry = oldest.next().getValue();
+    var oldest = entries.entrySet().iterator();
+    while (entries.size() > room) {
+      Map.Entry<Key, Entry> next = oldest.next();
       oldest.remove();
-      entry.release();
+      gone.add(next.getKey());
+      next.getValue().release();
+    }
+    var forgotten = gone.iterator();
+    while (entries.size() + gone.size() > MOST) {
+      forgotten.next();
+      forgotten.remove();
     }
   }
 
@@ -124,6 +149,7 @@ final class PrimitiveCache implements AutoCloseable {
     synchronized (entries) {
       entries.values().forEach(Entry::release);
       entries.clear();
+      gone.clear();
     }
   }
 
