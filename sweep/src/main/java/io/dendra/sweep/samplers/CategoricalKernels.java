@@ -52,6 +52,16 @@ final class CategoricalKernels implements KernelAxis {
   }
 
   @Override
+  public void addTerms(int candidate, double[] sums, double bound) {
+    int choice = candidates[candidate];
+    int prior = observed.length - 1;
+    for (int k = 0; k < prior; k++) {
+      sums[k] += observed[k] == choice ? logOwn : logOther;
+    }
+    sums[prior] += logPrior;
+  }
+
+  @Override
   public double draw(int kernel, double uniform) {
     int first = observed[kernel];
     if (first < 0) {

@@ -1,12 +1,15 @@
 package io.dendra.sweep.samplers;
 
+import io.dendra.sweep.Direction;
 import io.dendra.sweep.StudySnapshot;
+import io.dendra.sweep.TrialRecord;
 import io.dendra.sweep.distributions.CategoricalDistribution;
 import io.dendra.sweep.distributions.Distribution;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -29,20 +32,24 @@ public final class CmaEsSampler implements Sampler {
   /** The system attribute with the places of numbers with gaps, before they were rounded. */
   static final String PLACES = "cma:places";
 
-  private static final int REMEMBERED = 256;
+  private static final int HISTORIES = 8;
 
   private final CmaEsOptions options = new CmaEsOptions();
   private final Sampler independent;
-  private final Map<Long, CmaRun> runs =
+  private final SearchSpaces spaces = new SearchSpaces();
+  private final Map<Searched, CmaHistory> histories =
       Collections.synchronizedMap(
-          new LinkedHashMap<>() {
+          new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, CmaRun> eldest) {
-              return size() > REMEMBERED;
+            protected boolean removeEldestEntry(Map.Entry<Searched, CmaHistory> eldest) {
+              return size() > HISTORIES;
             }
           });
+
+  /** What a search goes through, and where to. */
+  private record Searched(Map<String, Distribution> space, List<Direction> directions) {}
 
   /** With the default settings. */
   public CmaEsSampler() {
@@ -73,19 +80,27 @@ public final class CmaEsSampler implements Sampler {
               + study.directions().size()
               + ": use TpeSampler or NsgaIiSampler");
     }
-    long observed = study.trials().stream().filter(SearchSpaces::isObserved).count();
+    int observed = 0;
+    for (TrialRecord trial : study.trials()) {
+      observed += SearchSpaces.isObserved(trial) ? 1 : 0;
+    }
     if (observed < options.startupTrials()) {
       return Map.of();
     }
-    Map<String, Distribution> space = new TreeMap<>(SearchSpaces.common(study));
+    Map<String, Distribution> space = new TreeMap<>(spaces.common(study));
     space.values().removeIf(CategoricalDistribution.class::isInstance);
     return space;
   }
 
   @Override
   public Map<String, Double> sampleRelative(
-      SamplingContext context, Map<String, Distribution> space) {
-    CmaRun run = new CmaHistory(options, space, runs).replay(context);
+      SamplingContext context, Map<String, Distribution> together) {
+    Map<String, Distribution> space = new TreeMap<>(together);
+    CmaHistory history =
+        histories.computeIfAbsent(
+            new Searched(space, context.study().directions()),
+            searched -> new CmaHistory(options, space, searched.directions()));
+    CmaRun run = history.replay(context);
     int n = space.size();
     double[] point = run.state().draw(context.random());
     for (int i = 0; i < 10 * n && !isInside(point); i++) {
@@ -101,7 +116,7 @@ public final class CmaEsSampler implements Sampler {
         places.put(parameter.getKey(), place);
       }
     }
-    context.attributes().accept(GENERATION, CmaHistory.label(run.generation(), space));
+    context.attributes().accept(GENERATION, history.label(run.generation()));
     if (!places.isEmpty()) {
       context.attributes().accept(PLACES, places);
     }

@@ -29,7 +29,30 @@ record Generations(int generation, List<Parent> parents) {
    */
   record Parent(TrialRecord trial, int front, double distance) {}
 
-  static Generations of(StudySnapshot study, int population) {
+  /**
+   * A generation that is over, and what came of it. Trials are compared by identity: finished ones
+   * do not change.
+   *
+   * @param before the parents until then
+   * @param after those of the next generation
+   */
+  record Step(List<TrialRecord> trials, List<Parent> before, List<Parent> after) {
+    boolean isOf(List<TrialRecord> others, List<Parent> parents) {
+      boolean same = before == parents && trials.size() == others.size();
+      for (int i = 0; same && i < others.size(); i++) {
+        same = trials.get(i) == others.get(i);
+      }
+      return same;
+    }
+  }
+
+  /**
+   * Where a study stands.
+   *
+   * @param steps those of a snapshot before, to which new ones are added in place of those that are
+   *     of something else
+   */
+  static Generations of(StudySnapshot study, int population, List<Step> steps) {
     TreeMap<Integer, List<TrialRecord>> all = new TreeMap<>();
     for (TrialRecord trial : study.trials()) {
       if (trial.state() == TrialState.COMPLETE) {
@@ -41,10 +64,14 @@ record Generations(int generation, List<Parent> parents) {
     int generation = 0;
     List<Parent> parents = List.of();
     while (all.getOrDefault(generation, List.of()).size() >= population) {
-      List<TrialRecord> pool = new ArrayList<>(all.get(generation));
-      parents.forEach(parent -> pool.add(parent.trial()));
-      parents = best(study, pool, population);
-      generation++;
+      List<TrialRecord> born = all.get(generation);
+      if (generation == steps.size() || !steps.get(generation).isOf(born, parents)) {
+        List<TrialRecord> pool = new ArrayList<>(born);
+        parents.forEach(parent -> pool.add(parent.trial()));
+        steps.subList(generation, steps.size()).clear();
+        steps.add(new Step(born, parents, best(study, pool, population)));
+      }
+      parents = steps.get(generation++).after();
     }
     return new Generations(generation, parents);
   }

@@ -11,6 +11,12 @@ sealed interface KernelAxis permits NumericKernels, CategoricalKernels {
   /** The rest of the logarithm of the density of a kernel at a prepared candidate: at most 0. */
   double term(int kernel, int candidate);
 
+  /**
+   * Adds each kernel's term to its sum. What is added to sums that are not above the bound already
+   * may be left out.
+   */
+  void addTerms(int candidate, double[] sums, double bound);
+
   /** Draws a value from a kernel, in the form of {@code Distribution.encode}. */
   double draw(int kernel, double uniform);
 }

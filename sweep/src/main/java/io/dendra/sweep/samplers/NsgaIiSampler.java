@@ -5,6 +5,8 @@ import io.dendra.sweep.ParameterValue;
 import io.dendra.sweep.StudySnapshot;
 import io.dendra.sweep.distributions.CategoricalDistribution;
 import io.dendra.sweep.distributions.Distribution;
+import java.lang.ref.SoftReference;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,9 @@ import java.util.function.Consumer;
  */
 public final class NsgaIiSampler implements Sampler {
   private final NsgaIiOptions options;
+  private final SearchSpaces spaces = new SearchSpaces();
   private final SnapshotCache<Generations> generations;
+  private volatile SoftReference<List<Generations.Step>> steps = new SoftReference<>(List.of());
 
   /** With a population of 50. */
   public NsgaIiSampler() {
@@ -32,12 +36,21 @@ public final class NsgaIiSampler implements Sampler {
     NsgaIiOptions made = new NsgaIiOptions();
     settings.accept(made);
     this.options = made;
-    this.generations = new SnapshotCache<>(study -> Generations.of(study, made.population()));
+    this.generations = new SnapshotCache<>(this::generations);
+  }
+
+  /** Generations that are over stay as they were, whatever came after. */
+  private Generations generations(StudySnapshot study) {
+    List<Generations.Step> known = steps.get();
+    List<Generations.Step> now = new ArrayList<>(known == null ? List.of() : known);
+    Generations found = Generations.of(study, options.population(), now);
+    steps = new SoftReference<>(now);
+    return found;
   }
 
   @Override
   public Map<String, Distribution> relativeSearchSpace(StudySnapshot study) {
-    return SearchSpaces.all(study);
+    return spaces.all(study);
   }
 
   @Override

@@ -22,85 +22,89 @@ final class NumericKernels implements KernelAxis {
   private final boolean stepped;
   private final double[] means;
   private final double[] widths;
+  private final double[] inverseWidths;
   private final double[] constants;
 
   /** Kernels of equal mean and width share a number: they have the same probabilities. */
   private final int[] shared;
+
+  private final int different;
+  private final MassMemo masses;
 
   private double[] places;
   private double[] lower;
   private double[] upper;
   private double[][] memo;
 
-  NumericKernels(Distribution distribution, double[] column, TpeOptions options) {
+  NumericKernels(Distribution distribution, Observations seen, int dimension, TpeOptions options) {
     this.distribution = distribution;
     this.stepped = UnitInterval.isStepped(distribution);
-    int count = column.length;
-    this.means = Arrays.copyOf(column, count + 1);
+    int count = seen.count();
+    this.means = Arrays.copyOf(seen.columns()[dimension], count + 1);
     this.means[count] = 0.5;
     this.widths = new double[count + 1];
     this.widths[count] = 1;
     this.shared = new int[count + 1];
-    this.shared[count] = count;
-    setWidths(options);
+    int[] order = seen.orders()[dimension];
+    this.different = setWidths(order, options);
+    this.masses = seen.memos()[dimension].masses;
+    this.inverseWidths = new double[stepped ? count + 1 : 0];
+    Arrays.setAll(inverseWidths, k -> 1 / widths[k]);
     this.constants = new double[count + 1];
-    setConstants();
+    setConstants(order, seen.numbers(), seen.memos()[dimension]);
+  }
+
+  /** The way to the farther neighbour; gives the number of kernels that differ. */
+  private int setWidths(int[] order, TpeOptions options) {
+    int count = order.length;
+    double least = options.hasMagicClip() ? 1 / Math.min(100.0, count + 2.0) : LEAST_WIDTH;
+    boolean toBounds = options.considersEndpoints() || count <= 1;
+    int numbers = 0;
+    double before = 0;
+    boolean wasAmid = false;
+    for (int place = 0; place < count; place++) {
+      int k = order[place];
+      double mean = means[k];
+      boolean isLast = place == count - 1;
+      double after = isLast ? 1 : means[order[place + 1]];
+      double left = place == 0 && !toBounds ? 0 : mean - before;
+      double right = isLast && !toBounds ? 0 : after - mean;
+      widths[k] = Math.min(Math.max(Math.max(left, right), least), 1);
+      boolean isAmid = place > 0 && !isLast && before == mean && after == mean;
+      shared[k] = isAmid && wasAmid ? numbers - 1 : numbers++;
+      wasAmid = isAmid;
+      before = mean;
+    }
+    shared[count] = numbers++;
+    return numbers;
   }
 
   /** Logarithms take most of the time, and kernels often have a width in common. */
-  private void setConstants() {
+  private void setConstants(int[] order, int[] numbers, KernelMemo memo) {
     double width = 1;
     double logWidth = 0;
-    int[] firsts = new int[means.length];
-    for (int k = 0; k < means.length; k++) {
-      int first = firsts[shared[k]] - 1;
-      if (first >= 0) {
-        constants[k] = constants[first];
+    int last = -1;
+    for (int place = 0; place <= order.length; place++) {
+      int k = place < order.length ? order[place] : order.length;
+      if (last >= 0 && shared[k] == shared[last]) {
+        constants[k] = constants[last];
         continue;
       }
-      firsts[shared[k]] = k + 1;
+      last = k;
+      int number = place < order.length ? numbers[k] : -1;
+      double known = memo.get(number, widths[k]);
+      if (!Double.isNaN(known)) {
+        constants[k] = known;
+        continue;
+      }
       double mass = NormalDistribution.logMass(-means[k] / widths[k], (1 - means[k]) / widths[k]);
       if (!stepped && widths[k] != width) {
         width = widths[k];
         logWidth = StrictMath.log(width);
       }
       constants[k] = stepped ? -mass : -mass - logWidth - LOG_SQRT_2_PI;
+      memo.put(number, widths[k], constants[k]);
     }
-  }
-
-  private void setWidths(TpeOptions options) {
-    int count = means.length - 1;
-    double least = options.hasMagicClip() ? 1 / Math.min(100.0, count + 2.0) : LEAST_WIDTH;
-    double[] sorted = Arrays.copyOf(means, count);
-    Arrays.sort(sorted);
-    int[] taken = new int[count];
-    for (int k = 0; k < count; k++) {
-      int first = firstOf(sorted, means[k]);
-      int place = first + taken[first]++;
-      double left = means[k] - (place == 0 ? 0 : sorted[place - 1]);
-      double right = (place == count - 1 ? 1 : sorted[place + 1]) - means[k];
-      if (!options.considersEndpoints() && count > 1) {
-        left = place == 0 ? 0 : left;
-        right = place == count - 1 ? 0 : right;
-      }
-      widths[k] = Math.min(Math.max(Math.max(left, right), least), 1);
-      boolean amidEquals = place > first && place < count - 1 && sorted[place + 1] == sorted[place];
-      shared[k] = amidEquals ? first + 1 : place;
-    }
-  }
-
-  private static int firstOf(double[] sorted, double value) {
-    int low = 0;
-    int high = sorted.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (sorted[middle] < value) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   @Override
@@ -126,7 +130,7 @@ final class NumericKernels implements KernelAxis {
         memo[i] = internals[j] == internals[i] ? memo[j] : null;
       }
       if (memo[i] == null) {
-        memo[i] = new double[means.length];
+        memo[i] = new double[different];
         Arrays.fill(memo[i], Double.NaN);
       }
     }
@@ -148,6 +152,38 @@ final class NumericKernels implements KernelAxis {
     return mass;
   }
 
+  @Override
+  public void addTerms(int candidate, double[] sums, double bound) {
+    if (stepped) {
+      addMasses(candidate, sums, bound);
+      return;
+    }
+    double place = places[candidate];
+    for (int k = 0; k < sums.length; k++) {
+      double z = (place - means[k]) / widths[k];
+      sums[k] += -0.5 * z * z;
+    }
+  }
+
+  /** Beyond an end that is {@code z} deviations away lies less than {@code exp(-z * z / 2)}. */
+  private void addMasses(int candidate, double[] sums, double bound) {
+    double low = lower[candidate];
+    double high = upper[candidate];
+    for (int k = 0; k < sums.length; k++) {
+      if (!(sums[k] > bound)) {
+        continue;
+      }
+      double mean = means[k];
+      double distance = low > mean ? low - mean : mean - high;
+      double away = distance * inverseWidths[k];
+      if (away > 1 && sums[k] - 0.5 * away * away < bound - 1) {
+        sums[k] = Double.NEGATIVE_INFINITY;
+      } else {
+        sums[k] += term(k, candidate);
+      }
+    }
+  }
+
   private double mass(int kernel, int candidate) {
     double width = widths[kernel];
     double mean = means[kernel];
@@ -156,8 +192,7 @@ final class NumericKernels implements KernelAxis {
       double z = (places[candidate] - mean) / width;
       return -0.5 * z * z - LOG_SQRT_2_PI + StrictMath.log(part / width);
     }
-    return NormalDistribution.logMass(
-        (lower[candidate] - mean) / width, (upper[candidate] - mean) / width);
+    return masses.logMass(lower[candidate], upper[candidate], mean, width);
   }
 
   @Override

@@ -26,11 +26,12 @@ final class ParzenEstimator {
     this.axes = new KernelAxis[space.size()];
     int d = 0;
     for (Distribution distribution : space) {
-      double[] column = seen.columns()[d];
-      axes[d++] =
+      axes[d] =
           distribution instanceof CategoricalDistribution categorical
-              ? new CategoricalKernels(column, categorical.choices().size(), options.priorWeight())
-              : new NumericKernels(distribution, column, options);
+              ? new CategoricalKernels(
+                  seen.columns()[d], categorical.choices().size(), options.priorWeight())
+              : new NumericKernels(distribution, seen, d, options);
+      d++;
     }
     this.constants = new double[weights.length];
     double logWeight = 0;
@@ -87,29 +88,27 @@ final class ParzenEstimator {
 
   private double logDensity(int point, double[] sums) {
     int prior = weights.length - 1;
-    double largest = sum(prior, point, Double.NEGATIVE_INFINITY);
+    double first = constants[prior];
+    for (KernelAxis axis : axes) {
+      first += axis.term(prior, point);
+    }
+    System.arraycopy(constants, 0, sums, 0, sums.length);
+    for (KernelAxis axis : axes) {
+      axis.addTerms(point, sums, first - NEGLIGIBLE);
+    }
+    double largest = first;
     int kept = 0;
-    sums[kept++] = largest;
     for (int k = 0; k < prior; k++) {
-      double sum = sum(k, point, largest - NEGLIGIBLE);
+      double sum = sums[k];
       if (sum > largest - NEGLIGIBLE) {
         sums[kept++] = sum;
         largest = Math.max(largest, sum);
       }
     }
-    double total = 0;
+    double total = StrictMath.exp(first - largest);
     for (int k = 0; k < kept; k++) {
       total += StrictMath.exp(sums[k] - largest);
     }
     return StrictMath.log(total) + largest;
-  }
-
-  /** Stops once it falls under a bound: what is left only makes it smaller. */
-  private double sum(int kernel, int point, double bound) {
-    double sum = constants[kernel];
-    for (int d = 0; d < axes.length && sum > bound; d++) {
-      sum += axes[d].term(kernel, point);
-    }
-    return sum;
   }
 }

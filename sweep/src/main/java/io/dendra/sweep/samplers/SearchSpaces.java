@@ -6,43 +6,52 @@ import io.dendra.sweep.TrialState;
 import io.dendra.sweep.distributions.Distribution;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
-/** The search spaces that show in the trials of a study. Bounds are those of the latest trial. */
+/**
+ * The search spaces that show in the trials of a study. Bounds are those of the latest trial. A
+ * sampler keeps one of these for what it remembers of trials. For several threads.
+ */
 final class SearchSpaces {
-  /** So many sets of names are compared with; with more, the rest are handled trial by trial. */
-  private static final int KINDS = 16;
+  private final AtomicInteger ids = new AtomicInteger();
+  private final Map<List<String>, Kind> kinds = new ConcurrentHashMap<>();
+  private final TrialMemo<Kind> kindOf =
+      new TrialMemo<>(
+          trial -> {
+            List<String> names = List.copyOf(trial.parameters().keySet());
+            return kinds.computeIfAbsent(names, key -> new Kind(ids.getAndIncrement(), key));
+          });
 
-  private SearchSpaces() {}
+  /** Trials with the same parameters, in the same order. */
+  private record Kind(int id, List<String> names) {}
 
   /** The parameters of more than one value that all complete and pruned trials have. */
-  static Map<String, Distribution> common(StudySnapshot study) {
-    List<Set<String>> kinds = kinds(study);
-    Map<String, Distribution> latest = latest(study);
-    kinds.forEach(names -> latest.keySet().retainAll(names));
-    return latest;
+  Map<String, Distribution> common(StudySnapshot study) {
+    List<TrialRecord> latest = latestOfKinds(study, SearchSpaces::isObserved);
+    Map<String, Distribution> space = several(latest);
+    latest.forEach(trial -> space.keySet().retainAll(trial.parameters().keySet()));
+    return space;
   }
 
   /**
    * The parameters that appear together, group by group: two are in one group when every trial has
    * both or neither. So what hangs on a condition is drawn together, apart from the rest.
    */
-  static List<Map<String, Distribution>> groups(StudySnapshot study) {
-    List<Set<String>> kinds = kinds(study);
+  List<Map<String, Distribution>> groups(StudySnapshot study) {
+    List<TrialRecord> latest = latestOfKinds(study, SearchSpaces::isObserved);
     Map<BitSet, Map<String, Distribution>> groups = new LinkedHashMap<>();
-    latest(study)
+    several(latest)
         .forEach(
             (name, distribution) -> {
               BitSet has = new BitSet();
-              for (int i = 0; i < kinds.size(); i++) {
-                has.set(i, kinds.get(i).contains(name));
+              for (int i = 0; i < latest.size(); i++) {
+                has.set(i, latest.get(i).parameters().containsKey(name));
               }
               groups.computeIfAbsent(has, key -> new TreeMap<>()).put(name, distribution);
             });
@@ -50,11 +59,17 @@ final class SearchSpaces {
   }
 
   /** The parameters of finished trials in the order in which they came up. */
-  static Map<String, Distribution> all(StudySnapshot study) {
+  Map<String, Distribution> all(StudySnapshot study) {
+    Map<String, Distribution> latest = latest(latestOfKinds(study, SearchSpaces::isFinished));
     Map<String, Distribution> all = new LinkedHashMap<>();
+    BitSet seen = new BitSet();
     for (TrialRecord trial : study.trials()) {
-      if (trial.state().isFinished()) {
-        trial.parameters().forEach((name, value) -> all.put(name, value.distribution()));
+      if (isFinished(trial)) {
+        Kind kind = kindOf.of(trial);
+        if (!seen.get(kind.id())) {
+          seen.set(kind.id());
+          kind.names().forEach(name -> all.putIfAbsent(name, latest.get(name)));
+        }
       }
     }
     return all;
@@ -64,52 +79,39 @@ final class SearchSpaces {
     return trial.state() == TrialState.COMPLETE || trial.state() == TrialState.PRUNED;
   }
 
-  /** The different sets of names that trials have: few, however many trials there are. */
-  private static List<Set<String>> kinds(StudySnapshot study) {
-    Set<Set<String>> kinds = new LinkedHashSet<>();
-    firstOfKinds(study, trial -> kinds.add(trial.parameters().keySet()));
-    return new ArrayList<>(kinds);
+  private static boolean isFinished(TrialRecord trial) {
+    return trial.state().isFinished();
   }
 
-  private static Map<String, Distribution> latest(StudySnapshot study) {
+  private static Map<String, Distribution> several(List<TrialRecord> latest) {
+    Map<String, Distribution> several = latest(latest);
+    several.values().removeIf(Distribution::isSingle);
+    return several;
+  }
+
+  private static Map<String, Distribution> latest(List<TrialRecord> trials) {
     Map<String, Distribution> latest = new TreeMap<>();
-    firstOfKinds(
-        study,
-        trial ->
-            trial
-                .parameters()
-                .forEach((name, value) -> latest.putIfAbsent(name, value.distribution())));
-    latest.values().removeIf(Distribution::isSingle);
+    for (TrialRecord trial : trials) {
+      trial.parameters().forEach((name, value) -> latest.putIfAbsent(name, value.distribution()));
+    }
     return latest;
   }
 
-  /** From the latest trial back, all but some with the same parameters as one before. */
-  private static void firstOfKinds(StudySnapshot study, Consumer<TrialRecord> action) {
+  /** The latest trial of each kind, from the latest back: few, however many trials there are. */
+  private List<TrialRecord> latestOfKinds(StudySnapshot study, Predicate<TrialRecord> counts) {
     List<TrialRecord> trials = study.trials();
-    List<Set<String>> seen = new ArrayList<>();
+    List<TrialRecord> latest = new ArrayList<>();
+    BitSet seen = new BitSet();
     for (int i = trials.size() - 1; i >= 0; i--) {
       TrialRecord trial = trials.get(i);
-      if (isObserved(trial)) {
-        Set<String> names = trial.parameters().keySet();
-        if (seen.stream().limit(KINDS).noneMatch(kind -> sameInOrder(kind, names))) {
-          seen.add(names);
-          action.accept(trial);
+      if (counts.test(trial)) {
+        int kind = kindOf.of(trial).id();
+        if (!seen.get(kind)) {
+          seen.set(kind);
+          latest.add(trial);
         }
       }
     }
-  }
-
-  /** Name by name, which takes less time than to look each up. */
-  private static boolean sameInOrder(Set<String> left, Set<String> right) {
-    if (left.size() != right.size()) {
-      return false;
-    }
-    Iterator<String> others = right.iterator();
-    for (String name : left) {
-      if (!name.equals(others.next())) {
-        return false;
-      }
-    }
-    return true;
+    return latest;
   }
 }

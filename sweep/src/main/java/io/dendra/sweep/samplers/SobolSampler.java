@@ -16,11 +16,12 @@ import java.util.Map;
  * finished trial has, such as all parameters of the first, is drawn at random.
  */
 public final class SobolSampler implements Sampler {
+  private final SearchSpaces spaces = new SearchSpaces();
   private final SobolSequence sequence = new SobolSequence();
 
   @Override
   public Map<String, Distribution> relativeSearchSpace(StudySnapshot study) {
-    return SearchSpaces.all(study);
+    return spaces.all(study);
   }
 
   @Override

@@ -31,8 +31,9 @@ import java.util.function.Consumer;
 public final class TpeSampler implements Sampler {
   private final TpeOptions options;
   private final SnapshotCache<TpeSplit> splits;
+  private final SearchSpaces spaces = new SearchSpaces();
   private final SnapshotCache<List<Map<String, Distribution>>> groups =
-      new SnapshotCache<>(SearchSpaces::groups);
+      new SnapshotCache<>(spaces::groups);
   private final RowsCache rows = new RowsCache();
 
   /** With the default settings. */
@@ -54,7 +55,7 @@ public final class TpeSampler implements Sampler {
       return Map.of();
     }
     if (!options.isGrouped()) {
-      return SearchSpaces.common(study);
+      return spaces.common(study);
     }
     Map<String, Distribution> all = new TreeMap<>();
     groups.of(study).forEach(all::putAll);
@@ -89,15 +90,19 @@ public final class TpeSampler implements Sampler {
   private Map<String, Double> draw(SamplingContext context, Map<String, Distribution> space) {
     TpeSplit split = splits.of(context.study());
     boolean several = context.study().directions().size() > 1;
+    ParzenEstimator promising;
+    ParzenEstimator others;
     TrialRows known = rows.of(context.study(), space);
-    Observations good = Observations.of(split.good(), known);
-    Observations bad = Observations.of(split.bad(), known);
-    ParzenEstimator promising =
-        new ParzenEstimator(
-            space.values(), good, options.kernelWeights(good.count(), several), options);
-    ParzenEstimator others =
-        new ParzenEstimator(
-            space.values(), bad, options.kernelWeights(bad.count(), false), options);
+    synchronized (known) {
+      known.add(split.good());
+      known.add(split.bad());
+      Observations good = known.of(split.good(), false);
+      double[] weights = options.kernelWeights(good.count(), several);
+      promising = new ParzenEstimator(space.values(), good, weights, options);
+      Observations bad = known.of(split.bad(), true);
+      weights = options.kernelWeights(bad.count(), false);
+      others = new ParzenEstimator(space.values(), bad, weights, options);
+    }
     RandomStream random = context.random();
     double[][] candidates = promising.draw(random, options.candidates());
     int best = best(promising.logDensities(candidates), others.logDensities(candidates));

@@ -7,7 +7,6 @@ import io.dendra.sweep.pareto.HypervolumeSubset;
 import io.dendra.sweep.pareto.NonDominatedSort;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,14 +61,44 @@ record TpeSplit(List<TrialRecord> good, List<TrialRecord> bad, int observed) {
     if (count >= trials.size()) {
       return trials;
     }
-    return study.directions().size() == 1
-        ? firstBy(trials, count, trial -> study.losses(trial))
-        : bestOfSeveral(study, trials, count);
+    if (study.directions().size() > 1) {
+      return bestOfSeveral(study, trials, count);
+    }
+    double[] losses = new double[trials.size()];
+    for (int i = 0; i < losses.length; i++) {
+      losses[i] = study.losses(trials.get(i))[0];
+    }
+    return least(trials, losses, count);
   }
 
   private static List<TrialRecord> lastOfPruned(
       StudySnapshot study, List<TrialRecord> trials, int count) {
-    return firstBy(trials, Math.min(count, trials.size()), trial -> lossOfPruned(study, trial));
+    if (count == 0 || count >= trials.size()) {
+      return count == 0 ? List.of() : trials;
+    }
+    double[] losses = new double[trials.size()];
+    double[] steps = new double[trials.size()];
+    for (int i = 0; i < losses.length; i++) {
+      double[] loss = lossOfPruned(study, trials.get(i));
+      steps[i] = loss[0];
+      losses[i] = loss[1];
+    }
+    double[] sorted = steps.clone();
+    Arrays.sort(sorted);
+    double last = sorted[count - 1];
+    List<TrialRecord> best = new ArrayList<>();
+    List<TrialRecord> atLast = new ArrayList<>();
+    double[] lossesAtLast = new double[losses.length];
+    for (int i = 0; i < losses.length; i++) {
+      if (steps[i] < last) {
+        best.add(trials.get(i));
+      } else if (steps[i] == last) {
+        lossesAtLast[atLast.size()] = losses[i];
+        atLast.add(trials.get(i));
+      }
+    }
+    best.addAll(least(atLast, Arrays.copyOf(lossesAtLast, atLast.size()), count - best.size()));
+    return best;
   }
 
   /** The later it was pruned the better, then its value. */
@@ -85,19 +114,26 @@ record TpeSplit(List<TrialRecord> good, List<TrialRecord> bad, int observed) {
     };
   }
 
-  private interface Score {
-    double[] of(TrialRecord trial);
-  }
-
-  /** Those with the smallest scores, which are compared number by number. */
-  private static List<TrialRecord> firstBy(List<TrialRecord> trials, int count, Score score) {
-    record Scored(TrialRecord trial, double[] score) {}
-    return trials.stream()
-        .map(trial -> new Scored(trial, score.of(trial)))
-        .sorted(Comparator.comparing(Scored::score, Arrays::compare))
-        .limit(count)
-        .map(Scored::trial)
-        .toList();
+  /** Those with the smallest losses; of equal ones the first. */
+  private static List<TrialRecord> least(List<TrialRecord> trials, double[] losses, int count) {
+    if (count == 0) {
+      return List.of();
+    }
+    double[] sorted = losses.clone();
+    Arrays.sort(sorted);
+    double last = sorted[count - 1];
+    int atLast = count;
+    for (int i = 0; i < count && Double.compare(sorted[i], last) < 0; i++) {
+      atLast--;
+    }
+    List<TrialRecord> least = new ArrayList<>();
+    for (int i = 0; i < losses.length; i++) {
+      int order = Double.compare(losses[i], last);
+      if (order < 0 || (order == 0 && atLast-- > 0)) {
+        least.add(trials.get(i));
+      }
+    }
+    return least;
   }
 
   private static List<TrialRecord> bestOfSeveral(

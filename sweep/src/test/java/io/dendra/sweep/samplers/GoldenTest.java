@@ -81,7 +81,7 @@ class GoldenTest {
       ParzenEstimator estimator =
           new ParzenEstimator(
               SPACE.values(),
-              new Observations(seen, count),
+              Observations.of(seen, count),
               options.kernelWeights(count, false),
               options);
       double[] densities = estimator.logDensities(columns(each.get("points")));
