@@ -1,5 +1,5 @@
 """Optuna's samplers on the functions of StandardFunctions.java: the best value of each study, as SamplerComparison.java
-prints it. sampler_statistics.py compares the two.
+prints it; and with "front" as the sampler what ParetoComparison.java prints. sampler_statistics.py compares the two.
 
 usage: python optuna_samplers.py [seeds [first seed [sampler [functions with commas]]]] > optuna.txt
 (with optuna, numpy and, for CMA-ES, cmaes)
@@ -8,6 +8,7 @@ import math
 import sys
 import warnings
 
+import numpy
 import optuna
 
 warnings.simplefilter("ignore")
@@ -84,9 +85,38 @@ SAMPLERS = {
 }
 
 
+def zdt(power):
+    def objective(t):
+        x = point(t, 10, 0, 1)
+        g = 1 + 9 * sum(x[1:]) / 9
+        return x[0], g * (1 - (math.sqrt(x[0] / g) if power == 1 else (x[0] / g) ** 2))
+    return objective
+
+
+SEVERAL = {
+    "default": lambda s: optuna.samplers.NSGAIISampler(seed=s),
+    "tpe": lambda s: optuna.samplers.TPESampler(seed=s),
+    "nsga-ii": lambda s: optuna.samplers.NSGAIISampler(seed=s),
+}
+
+
+def fronts(seeds, first):
+    from optuna._hypervolume import compute_hypervolume
+
+    for name, sampler in SEVERAL.items():
+        for power in (1, 2):
+            for seed in range(first, first + seeds):
+                study = optuna.create_study(sampler=sampler(seed), directions=["minimize"] * 2)
+                study.optimize(zdt(power), n_trials=2 * TRIALS)
+                best = numpy.array([t.values for t in study.best_trials])
+                print(f"zdt{power}", name, seed, repr(-float(compute_hypervolume(best, numpy.array([1.0, 10.0])))), flush=True)
+
+
 def main():
     given = dict(enumerate(sys.argv[1:]))
     seeds, first = int(given.get(0, 20)), int(given.get(1, 0))
+    if given.get(2) == "front":
+        fronts(seeds, first)
     chosen = given[3].split(",") if 3 in given else list(FUNCTIONS)
     for name, sampler in SAMPLERS.items():
         if given.get(2, name) != name:

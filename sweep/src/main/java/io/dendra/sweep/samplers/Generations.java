@@ -37,6 +37,7 @@ record Generations(int generation, List<Parent> parents) {
    * @param after those of the next generation
    */
   record Step(List<TrialRecord> trials, List<Parent> before, List<Parent> after) {
+    @SuppressWarnings("ReferenceEquality")
     boolean isOf(List<TrialRecord> others, List<Parent> parents) {
       boolean same = before == parents && trials.size() == others.size();
       for (int i = 0; same && i < others.size(); i++) {
