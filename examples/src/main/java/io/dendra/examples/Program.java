@@ -30,6 +30,7 @@ public final class Program {
     if (verbose) {
       // Read by slf4j-simple when the first logger is made.
       System.setProperty("org.slf4j.simpleLogger.log.io.dendra", "info");
+      System.setProperty("org.slf4j.simpleLogger.log.io.dendra.sweep.TrialEnds", "info");
     }
     CommandLine line =
         new CommandLine(new RootCommand())

@@ -229,7 +229,8 @@ final class SweepRunner {
             "all "
                 + summary.failed()
                 + " trials failed, the last by "
-                + String.valueOf(cause).lines().findFirst().orElse("an unknown cause"));
+                + String.valueOf(cause).lines().findFirst().orElse("an unknown cause")
+                + ". --verbose shows where, and so does the report");
       }
     }
   }

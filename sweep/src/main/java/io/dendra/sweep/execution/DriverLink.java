@@ -22,6 +22,7 @@ final class DriverLink implements Closeable {
   private final ObjectNode welcome;
   private final Duration silence;
   private final Object ending = new Object();
+  private final Thread alive;
   private volatile IOException lost;
   private volatile boolean closed;
   private Runnable whenLost = () -> {};
@@ -36,6 +37,7 @@ final class DriverLink implements Closeable {
       throw new IOException(welcome.path("reason").asText());
     }
     this.silence = Duration.ofMillis(Messages.part(welcome, "silence").asLong());
+    this.alive = TrialServer.named("dendra-trial-" + ticket.trial() + "-alive", this::showLife);
     lines.silence(silence);
   }
 
@@ -49,7 +51,7 @@ final class DriverLink implements Closeable {
           Math.toIntExact(CONNECTING.toMillis()));
       DriverLink link = new DriverLink(ticket, new JsonLines(socket));
       TrialServer.named("dendra-trial-" + ticket.trial() + "-link", link::listen).start();
-      TrialServer.named("dendra-trial-" + ticket.trial() + "-alive", link::showLife).start();
+      link.alive.start();
       return link;
     } catch (IOException e) {
       try {
@@ -154,7 +156,7 @@ final class DriverLink implements Closeable {
 
   private void showLife() {
     try {
-      while (lost == null) {
+      while (lost == null && !closed) {
         Thread.sleep(silence.toMillis() / 4);
         lines.write(Messages.of(Messages.ALIVE));
       }
@@ -170,6 +172,10 @@ final class DriverLink implements Closeable {
     synchronized (ending) {
       if (lost == null) {
         lost = cause;
+        // Not to itself: what is done when the driver is lost may have to wait.
+        if (Thread.currentThread() != alive) {
+          alive.interrupt();
+        }
         if (!closed) {
           whenLost.run();
         }
@@ -189,6 +195,7 @@ final class DriverLink implements Closeable {
   @Override
   public void close() throws IOException {
     closed = true;
+    alive.interrupt();
     lines.close();
   }
 }

@@ -90,6 +90,23 @@ class RemoteTrialTest {
   }
 
   @Test
+  void itLeavesNoThreadBehind() throws Exception {
+    run(study.ask(), remote -> 1);
+    // Less than the time between two signs of life, which a thread could sleep for.
+    for (int i = 0; i < 40 && !threads().isEmpty(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(threads()).isEmpty();
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.matches("dendra-trial-.*-(alive|link)"))
+        .toList();
+  }
+
+  @Test
   void itDrawsWhatATrialOfTheSameProcessDraws() throws Exception {
     run(study.ask(), remote -> remote.suggestInt("units", 1, 1 << 30));
     try (Study same = Study.create("same", o -> o.seed(3))) {
