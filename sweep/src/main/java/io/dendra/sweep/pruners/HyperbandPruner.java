@@ -2,7 +2,6 @@ package io.dendra.sweep.pruners;
 
 import io.dendra.sweep.StudySnapshot;
 import io.dendra.sweep.TrialRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
@@ -74,7 +73,7 @@ public final class HyperbandPruner implements Pruner {
         .reductionFactor(reductionFactor)
         .minEarlyStoppingRate(bracket)
         .bootstrapCount(bootstrapCount)
-        .shouldPrune(of(bracket, study, shares), trial);
+        .shouldPrune(study, other -> bracket(other.number(), shares) == bracket, trial);
   }
 
   @Override
@@ -107,19 +106,30 @@ public final class HyperbandPruner implements Pruner {
   }
 
   private static int bracket(int number, int[] shares) {
-    CRC32 hash = new CRC32();
-    hash.update(("_" + number).getBytes(StandardCharsets.US_ASCII));
     long all = 0;
     for (int share : shares) {
       all += share;
     }
-    long place = hash.getValue() % all;
+    long place = hash(number) % all;
     int bracket = 0;
     while (place >= shares[bracket]) {
       place -= shares[bracket];
       bracket++;
     }
     return bracket;
+  }
+
+  /** Of the text {@code _number}. */
+  private static long hash(int number) {
+    byte[] text = new byte[11];
+    int start = text.length;
+    for (int left = number; start == text.length || left > 0; left /= 10) {
+      text[--start] = (byte) ('0' + left % 10);
+    }
+    text[--start] = '_';
+    CRC32 hash = new CRC32();
+    hash.update(text, start, text.length - start);
+    return hash.getValue();
   }
 
   private static StudySnapshot of(int bracket, StudySnapshot study, int[] shares) {

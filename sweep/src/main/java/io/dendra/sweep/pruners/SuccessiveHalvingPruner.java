@@ -7,6 +7,7 @@ import io.dendra.sweep.TrialState;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * Asynchronous successive halving (ASHA; L. Li et al., "A system for massively parallel
@@ -70,6 +71,11 @@ public final class SuccessiveHalvingPruner implements Pruner {
 
   @Override
   public boolean shouldPrune(StudySnapshot study, TrialRecord trial) {
+    return shouldPrune(study, other -> true, trial);
+  }
+
+  /** Judges a trial by some of the others alone; they are only looked at when it is at a rung. */
+  boolean shouldPrune(StudySnapshot study, Predicate<TrialRecord> comparable, TrialRecord trial) {
     if (trial.reports().isEmpty()) {
       return false;
     }
@@ -82,7 +88,7 @@ public final class SuccessiveHalvingPruner implements Pruner {
     for (; step <= last; step *= reductionFactor) {
       int rung = (int) step;
       // Trials are judged when they come to a rung, not again later.
-      if (trial.reports().ceilingKey(rung) == last && endsAt(rung, study, trial)) {
+      if (trial.reports().ceilingKey(rung) == last && endsAt(rung, study, comparable, trial)) {
         return true;
       }
     }
@@ -101,13 +107,17 @@ public final class SuccessiveHalvingPruner implements Pruner {
 
   /** The last step that a complete trial reported. */
   static OptionalInt longest(StudySnapshot study) {
-    return study.trials().stream()
-        .filter(trial -> trial.state() == TrialState.COMPLETE && !trial.reports().isEmpty())
-        .mapToInt(trial -> trial.reports().lastKey())
-        .max();
+    int longest = Integer.MIN_VALUE;
+    for (TrialRecord trial : study.trials()) {
+      if (trial.state() == TrialState.COMPLETE && !trial.reports().isEmpty()) {
+        longest = Math.max(longest, trial.reports().lastKey());
+      }
+    }
+    return longest == Integer.MIN_VALUE ? OptionalInt.empty() : OptionalInt.of(longest);
   }
 
-  private boolean endsAt(int rung, StudySnapshot study, TrialRecord trial) {
+  private boolean endsAt(
+      int rung, StudySnapshot study, Predicate<TrialRecord> comparable, TrialRecord trial) {
     double value = trial.reports().lastEntry().getValue();
     if (Double.isNaN(value)) {
       return true;
@@ -117,8 +127,11 @@ public final class SuccessiveHalvingPruner implements Pruner {
     int count = 0;
     losses[count++] = direction.asLoss(value);
     for (TrialRecord other : study.trials()) {
+      if (other.number() == trial.number() || !comparable.test(other)) {
+        continue;
+      }
       Map.Entry<Integer, Double> there = other.reports().ceilingEntry(rung);
-      if (other.number() != trial.number() && there != null && !there.getValue().isNaN()) {
+      if (there != null && !there.getValue().isNaN()) {
         losses[count++] = direction.asLoss(there.getValue());
       }
     }
