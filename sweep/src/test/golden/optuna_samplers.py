@@ -95,7 +95,8 @@ def zdt(power):
 
 SEVERAL = {
     "default": lambda s: optuna.samplers.NSGAIISampler(seed=s),
-    "tpe": lambda s: optuna.samplers.TPESampler(seed=s),
+    "tpe": lambda s: optuna.samplers.TPESampler(seed=s, multivariate=True),
+    "tpe-independent": lambda s: optuna.samplers.TPESampler(seed=s),
     "nsga-ii": lambda s: optuna.samplers.NSGAIISampler(seed=s),
 }
 

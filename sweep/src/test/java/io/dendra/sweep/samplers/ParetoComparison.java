@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 /**
  * Prints how much of the plane 200 trials dominate, of ZDT1 and ZDT2 with ten parameters (E.
  * Zitzler, K. Deb, L. Thiele, "Comparison of multiobjective evolutionary algorithms", 2000), for
- * each sampler and seed, as a negative number: {@code ParetoComparison [seeds [first seed]]}.
- * {@code optuna_samplers.py} does the same with Optuna.
+ * each sampler and seed, as a negative number: {@code ParetoComparison [seeds [first seed
+ * [sampler]]]}. {@code optuna_samplers.py} does the same with Optuna.
  */
 final class ParetoComparison {
   private static final int TRIALS = 200;
@@ -34,10 +34,11 @@ final class ParetoComparison {
     Map<String, Supplier<Sampler>> samplers = new LinkedHashMap<>();
     samplers.put("default", TpeSampler::new);
     samplers.put("tpe", TpeSampler::new);
+    samplers.put("tpe-independent", () -> new TpeSampler(o -> o.multivariate(false)));
     samplers.put("nsga-ii", NsgaIiSampler::new);
     samplers.forEach(
         (name, sampler) -> {
-          for (int power = 1; power <= 2; power++) {
+          for (int power = 1; power <= 2 && (args.length < 3 || args[2].equals(name)); power++) {
             for (int seed = first; seed < first + seeds; seed++) {
               double volume = volume(sampler.get(), power, seed);
               out.println("zdt" + power + " " + name + " " + seed + " " + -volume);
