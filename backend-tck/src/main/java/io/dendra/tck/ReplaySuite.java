@@ -7,6 +7,8 @@ import io.dendra.data.Batch;
 import io.dendra.models.Input;
 import io.dendra.models.Model;
 import io.dendra.models.Sequential;
+import io.dendra.models.SymbolicTensor;
+import io.dendra.nn.layers.Activation;
 import io.dendra.nn.layers.Add;
 import io.dendra.nn.layers.BatchNormalization;
 import io.dendra.nn.layers.Conv2D;
@@ -53,6 +55,7 @@ public abstract class ReplaySuite extends Suite {
         new Case("MLP with a schedule", ReplaySuite::dense, ReplaySuite::decaying, 6),
         new Case("MLP with AMSGrad", ReplaySuite::dense, () -> new Adam().amsgrad(true), 6),
         new Case("CNN with momentum", ReplaySuite::convolutional, ReplaySuite::momentum, 6, 6, 2),
+        new Case("residual CNN with Adam", ReplaySuite::residual, Adam::new, 6, 6, 2),
         new Case("LSTM with clipping", ReplaySuite::lstm, ReplaySuite::clipped, 4, 3),
         new Case("GRU with RMSprop", ReplaySuite::gru, RMSprop::new, 4, 3),
         new Case("transformer with Adam", ReplaySuite::transformer, Adam::new, 4, 6));
@@ -83,6 +86,22 @@ public abstract class ReplaySuite extends Suite {
         new Conv2D(4, 1, "relu"),
         new Flatten(),
         new Dense(3, "softmax"));
+  }
+
+  /** Normalisation that relu follows, at once and after a sum, whose other term has a gradient. */
+  private static Model residual() {
+    var x = Input.of(6, 6, 2);
+    var first = normalized(x);
+    var h = new Activation("relu").apply(first);
+    var sum = new Add().apply(normalized(h), h);
+    var y = new Activation("relu").apply(sum);
+    var other = new Activation("relu").apply(new Add().apply(x, new Conv2D(2, 1).apply(y)));
+    var last = new Activation("relu").apply(normalized(other));
+    return Model.of(x, new Dense(3, "softmax").apply(new Flatten().apply(last)));
+  }
+
+  private static SymbolicTensor normalized(SymbolicTensor x) {
+    return new BatchNormalization().apply(new Conv2D(4, 3).padding("same").apply(x));
   }
 
   private static Model lstm() {

@@ -152,6 +152,19 @@ public sealed interface FusedOp {
   }
 
   /**
+   * {@link BatchNorm} with what often follows it: {@code max(y, 0)}, or {@code max(y + r, 0)} with
+   * a residual operand. Inputs x, gamma and beta, with {@code residual} also r of x's shape;
+   * outputs that of x's shape, the mean and the variance. A kernel gives the bits of the ops run
+   * one by one.
+   */
+  record BatchNormRelu(double epsilon, boolean residual) implements FusedOp {
+    @Override
+    public String label() {
+      return "batch_norm_relu";
+    }
+  }
+
+  /**
    * Sets elements to zero with probability {@code rate} and divides the others by {@code 1 - rate};
    * an element stays when the {@link RandomOp#UNIFORM} draw at its logical place is at least {@code
    * rate}. Input x; output of its shape.

@@ -279,6 +279,31 @@ public final class NN {
     return new BatchNorm(out[0], out[1], out[2]);
   }
 
+  /**
+   * {@link #batchNorm} and {@code max(y, 0)} in one, or {@code max(y + residual, 0)}.
+   *
+   * @param residual of x's shape, or null
+   */
+  public static BatchNorm batchNormRelu(
+      Tensor x, Tensor gamma, Tensor beta, Tensor residual, double epsilon) {
+    TensorSpec perChannel = new TensorSpec(gamma.shape(), x.dtype().accumulator());
+    Tensor[] in = {x, gamma, beta};
+    if (residual != null) {
+      in = new Tensor[] {x, gamma, beta, residual};
+    }
+    Tensor[] out =
+        Fused.apply(
+            new FusedOp.BatchNormRelu(epsilon, residual != null),
+            each -> {
+              BatchNorm norm = batchNorm(each[0], each[1], each[2], epsilon);
+              Tensor sum = each.length == 3 ? norm.y() : norm.y().add(each[3]);
+              return new Tensor[] {sum.relu(), norm.mean(), norm.variance()};
+            },
+            new TensorSpec[] {x.spec(), perChannel, perChannel},
+            in);
+    return new BatchNorm(out[0], out[1], out[2]);
+  }
+
   /** Normalises each channel with given statistics, as batch normalisation does after training. */
   public static Tensor normalize(
       Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double epsilon) {

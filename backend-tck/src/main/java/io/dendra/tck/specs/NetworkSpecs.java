@@ -40,6 +40,7 @@ public final class NetworkSpecs {
             crossEntropy(),
             layerNorm(),
             batchNorm(),
+            batchNormRelu(),
             normalize(),
             dropout(),
             gelu(),
@@ -172,6 +173,29 @@ public final class NetworkSpecs {
         .sample("rows", call, number(5, 3), number(3), number(3))
         .sample("sequences", call, number(2, 2, 4), number(2), number(2))
         .edge("many", call, number(8, 16, 7, 5), number(16), number(16));
+  }
+
+  private static OpSpec batchNormRelu() {
+    OpCall call =
+        t -> {
+          NN.BatchNorm result =
+              NN.batchNormRelu(t[0], t[1], t[2], t.length > 3 ? t[3] : null, 1e-3);
+          return new Tensor[] {result.y(), result.mean(), result.variance()};
+        };
+    return OpSpec.named("batch_norm_relu")
+        .tolerance(Tolerance.CHAIN)
+        .sample("images", call, number(2, 3, 2, 2), number(3), number(3))
+        .sample("a residual", call, number(2, 3, 2, 2), number(3), number(3), number(2, 3, 2, 2))
+        .sample("rows", call, number(5, 3), number(3), number(3))
+        .sample("rows and a residual", call, number(5, 3), number(3), number(3), number(5, 3))
+        .edge("many", call, number(8, 16, 7, 5), number(16), number(16))
+        .edge(
+            "many and a residual",
+            call,
+            number(8, 16, 7, 5),
+            number(16),
+            number(16),
+            number(8, 16, 7, 5));
   }
 
   private static OpSpec normalize() {

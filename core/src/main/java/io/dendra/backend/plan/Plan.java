@@ -65,6 +65,7 @@ public final class Plan implements CapturedWork {
     }
     calls = new ArrayList<>(wanted);
     Set<Buffer> constant = takeConstants(weights, left);
+    calls = JoinedNormalization.joined(backend, calls, left);
     calls = ElementwiseChains.fused(backend, calls, left);
     Set<Buffer> separate = Collections.newSetFromMap(new IdentityHashMap<>());
     separate.addAll(left);

@@ -8,7 +8,10 @@ import java.nio.FloatBuffer;
  * long one, which the JIT compiler turns into vector instructions.
  */
 final class ChannelRows {
-  private static final int LENGTH = 4096;
+  /** So short that the ten arrays of a pass fit into the first cache together. */
+  private static final int LENGTH = 512;
+
+  private static final int SUMMED = 4096;
   private static final int COST = 2;
 
   private final CpuPool pool;
@@ -86,7 +89,7 @@ final class ChannelRows {
   /** Adds rows that lie one behind the other to the sums of their columns. */
   static void sum(FloatBuffer x, int at, int rows, double[] sums) {
     int channels = sums.length;
-    int most = Integer.highestOneBit(Math.max(1, LENGTH / channels));
+    int most = Integer.highestOneBit(Math.max(1, SUMMED / channels));
     float[] block = HeapArrays.floats(Math.min(most, Integer.highestOneBit(rows)) * channels);
     int row = 0;
     while (row < rows) {
@@ -105,12 +108,7 @@ final class ChannelRows {
 
   /** Adds up the rows of a full block in its first row. */
   void fold(float[] block) {
-    fold(block, blockRows);
-  }
-
-  /** Adds up the rows of a block (a power of two of them) in its first row. */
-  void fold(float[] block, int count) {
-    for (int half = count / 2; half > 0; half /= 2) {
+    for (int half = blockRows / 2; half > 0; half /= 2) {
       addUpper(block, half * channels);
     }
   }

@@ -1,22 +1,40 @@
 package io.dendra.backend.cpu;
 
 import io.dendra.backend.FusedKernel;
+import io.dendra.backend.FusedOp;
 import io.dendra.backend.View;
+import io.dendra.tensor.DType;
 import io.dendra.tensor.Layout;
+import io.dendra.tensor.Shape;
+import io.dendra.tensor.TensorSpec;
 
 /**
- * Batch normalisation of float32 with the channels last: one pass over memory for the statistics
- * and one for the values, and as many for the gradients.
+ * Batch normalisation of float32 with the channels last, and what may end it, the sum with another
+ * operand and relu: one pass over memory for the statistics and one for the values, and as many for
+ * the gradients.
  */
 final class ChannelsLastNorm implements FusedKernel {
   private final CpuPool pool;
   private final Copies copies;
   private final double epsilon;
+  private final boolean relu;
+  private final boolean residual;
 
-  ChannelsLastNorm(CpuPool pool, Copies copies, double epsilon) {
+  ChannelsLastNorm(CpuPool pool, Copies copies, FusedOp.BatchNorm op) {
+    this(pool, copies, op.epsilon(), false, false);
+  }
+
+  ChannelsLastNorm(CpuPool pool, Copies copies, FusedOp.BatchNormRelu op) {
+    this(pool, copies, op.epsilon(), true, op.residual());
+  }
+
+  private ChannelsLastNorm(
+      CpuPool pool, Copies copies, double epsilon, boolean relu, boolean residual) {
     this.pool = pool;
     this.copies = copies;
     this.epsilon = epsilon;
+    this.relu = relu;
+    this.residual = residual;
   }
 
   /** Whether operands of this geometry are taken. */
@@ -29,6 +47,13 @@ final class ChannelsLastNorm implements FusedKernel {
     return new ChannelRows(pool, x.layout().size() / channels, channels);
   }
 
+  /** The factors and shifts, from which what relu lets through can be told again. */
+  @Override
+  public TensorSpec[] saved(View[] inputs) {
+    TensorSpec lines = new TensorSpec(Shape.of(2, inputs[0].shape().dim(1)), DType.FLOAT32);
+    return relu && !residual ? new TensorSpec[] {lines} : new TensorSpec[0];
+  }
+
   @Override
   public void forward(View[] inputs, View[] outputs) {
     try (Staging staging = new Staging(copies)) {
@@ -37,6 +62,7 @@ final class ChannelsLastNorm implements FusedKernel {
       ChannelRows rows = rows(x);
       Cells from = Cells.of(x);
       Cells to = Cells.of(y);
+      Cells other = residual ? Cells.of(ordered(staging, inputs[3], x)) : null;
       Moments moments = Moments.of(rows, from);
       double[] mean = moments.mean;
       double[] variance = moments.squares;
@@ -55,15 +81,27 @@ final class ChannelsLastNorm implements FusedKernel {
       rows.run(
           part -> {
             float[] block = new float[rows.length()];
+            float[] added = new float[residual ? rows.length() : 0];
             return (at, count) -> {
               int n = count * rows.channels();
               from.floats().get(from.base + at, block, 0, n);
-              affine(block, factor, shift, n);
+              if (residual) {
+                other.floats().get(other.base + at, added, 0, n);
+                sumRelu(block, factor, shift, added, n);
+              } else if (relu) {
+                affineRelu(block, factor, shift, n);
+              } else {
+                affine(block, factor, shift, n);
+              }
               to.floats().put(to.base + at, block, 0, n);
             };
           });
       BatchNormKernel.store(mean, outputs[1]);
       BatchNormKernel.store(variance, outputs[2]);
+      if (outputs.length > 3) {
+        Cells lines = Cells.of(outputs[3]);
+        lines.floats().put(lines.base, slopes).put(lines.base + slopes.length, shifts);
+      }
       if (!y.equals(outputs[0])) {
         copies.copy(y, outputs[0]);
       }
@@ -76,6 +114,18 @@ final class ChannelsLastNorm implements FusedKernel {
     }
   }
 
+  private static void affineRelu(float[] x, float[] factor, float[] shift, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = Math.max(0f, x[i] * factor[i] + shift[i]);
+    }
+  }
+
+  private static void sumRelu(float[] x, float[] factor, float[] shift, float[] other, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = Math.max(0f, x[i] * factor[i] + shift[i] + other[i]);
+    }
+  }
+
   @Override
   public boolean hasBackward() {
     return true;
@@ -83,7 +133,7 @@ final class ChannelsLastNorm implements FusedKernel {
 
   /**
    * {@code gamma / deviation (g - mean(g) - (x - mean) mean(g (x - mean)) / deviation²)}, and what
-   * flows in through the mean and the variance.
+   * flows in through the mean and the variance; g is what relu lets through.
    */
   @Override
   public void backward(View[] inputs, View[] outputs, View[] gradOutputs, View[] gradInputs) {
@@ -93,9 +143,24 @@ final class ChannelsLastNorm implements FusedKernel {
       int n = rows.channels();
       double[] mean = BatchNormKernel.load(outputs[1], n);
       double[] variance = BatchNormKernel.load(outputs[2], n);
-      View g = gradient(staging, gradOutputs[0], x);
-      NormGradient gradient = new NormGradient(rows, Cells.of(x), Cells.of(g), mean);
+      View kept = residual ? gradInputs[3] : null;
+      View keptInOrder = kept == null || isInOrder(kept, x) ? kept : like(staging, x);
+      NormGradient gradient =
+          relu
+              ? behindRelu(staging, rows, inputs[0], outputs, gradOutputs[0], keptInOrder, mean)
+              : new NormGradient(
+                  rows, Cells.of(x), Cells.of(gradient(staging, gradOutputs[0], x)), mean);
       double[][] sums = gradient.sums();
+      if (relu && !areFinite(sums)) {
+        View g = like(staging, x);
+        new ReluGradKernel(pool)
+            .forward(new View[] {outputs[0], gradient(staging, gradOutputs[0], x)}, new View[] {g});
+        gradient = new NormGradient(rows, Cells.of(x), Cells.of(g), mean);
+        sums = gradient.sums();
+        if (kept != null) {
+          copies.copy(g, keptInOrder);
+        }
+      }
       double[] gamma = BatchNormKernel.load(inputs[1], n);
       double[] byMean = BatchNormKernel.load(gradOutputs[1], n);
       double[] byVariance = BatchNormKernel.load(gradOutputs[2], n);
@@ -114,6 +179,9 @@ final class ChannelsLastNorm implements FusedKernel {
       }
       BatchNormKernel.store(gammaGradient, gradInputs[1]);
       BatchNormKernel.store(sums[0], gradInputs[2]);
+      if (kept != keptInOrder) {
+        copies.copy(keptInOrder, kept);
+      }
       View dx = gradInputs[0];
       if (dx != null) {
         View ordered = isInOrder(dx, x) ? dx : like(staging, x);
@@ -125,21 +193,59 @@ final class ChannelsLastNorm implements FusedKernel {
     }
   }
 
+  private static boolean areFinite(double[][] sums) {
+    double zero = 0;
+    for (double[] of : sums) {
+      for (double sum : of) {
+        zero += sum * 0;
+      }
+    }
+    return zero == 0;
+  }
+
+  private NormGradient behindRelu(
+      Staging staging,
+      ChannelRows rows,
+      View x,
+      View[] outputs,
+      View gradOut,
+      View kept,
+      double[] mean) {
+    boolean perImage = gradOut != null && ReluGate.isPerImage(gradOut);
+    View g = perImage ? gradOut : gradient(staging, gradOut, x);
+    ReluGate gate = ReluGate.of(rows, g, x.shape().dim(0));
+    if (residual) {
+      gate.after(Cells.of(ordered(staging, outputs[0], x)));
+    } else {
+      Cells lines = Cells.of(outputs[3]);
+      float[] factors = new float[rows.channels()];
+      float[] shifts = new float[rows.channels()];
+      lines.floats().get(lines.base, factors).get(lines.base + factors.length, shifts);
+      gate.after(factors, shifts);
+    }
+    return new NormGradient(rows, Cells.of(x), gate, kept == null ? null : Cells.of(kept), mean);
+  }
+
   private static boolean isInOrder(View view, View x) {
     return view.layout().sameOrder(x.layout());
   }
 
   /** The gradient in the memory order of x; zeros where there is none. */
   private View gradient(Staging staging, View gradient, View x) {
-    if (gradient != null && isInOrder(gradient, x)) {
-      return gradient;
+    if (gradient != null) {
+      return ordered(staging, gradient, x);
+    }
+    View zeros = like(staging, x);
+    copies.fill(zeros, 0);
+    return zeros;
+  }
+
+  private View ordered(Staging staging, View view, View x) {
+    if (isInOrder(view, x)) {
+      return view;
     }
     View ordered = like(staging, x);
-    if (gradient == null) {
-      copies.fill(ordered, 0);
-    } else {
-      copies.copy(gradient, ordered);
-    }
+    copies.copy(view, ordered);
     return ordered;
   }
 

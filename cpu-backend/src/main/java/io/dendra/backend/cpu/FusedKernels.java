@@ -94,8 +94,11 @@ final class FusedKernels {
     }
     if (op instanceof FusedOp.BatchNorm norm) {
       return ChannelsLastNorm.takes(first)
-          ? new ChannelsLastNorm(pool, copies, norm.epsilon())
+          ? new ChannelsLastNorm(pool, copies, norm)
           : new BatchNormKernel(pool, copies, norm.epsilon());
+    }
+    if (op instanceof FusedOp.BatchNormRelu norm) {
+      return ChannelsLastNorm.takes(first) ? new ChannelsLastNorm(pool, copies, norm) : null;
     }
     if (op instanceof FusedOp.ReluGrad) {
       return new ReluGradKernel(pool);

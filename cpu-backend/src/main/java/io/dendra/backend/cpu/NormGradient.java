@@ -5,17 +5,35 @@ import java.util.Arrays;
 /** The two passes of the gradient of batch normalisation over rows of channels. */
 final class NormGradient {
   /** So many blocks are summed up in float32 before they are added in float64. */
-  private static final int JOINED = 16;
+  private static final int JOINED = 64;
 
   private final ChannelRows rows;
   private final Cells x;
   private final Cells g;
+  private final ReluGate gate;
+  private final Cells kept;
   private final float[] mean;
 
   NormGradient(ChannelRows rows, Cells x, Cells g, double[] mean) {
+    this(rows, x, g, null, null, mean);
+  }
+
+  /**
+   * Of gradients that come through a relu.
+   *
+   * @param kept where to write them as they are behind it, or null
+   */
+  NormGradient(ChannelRows rows, Cells x, ReluGate gate, Cells kept, double[] mean) {
+    this(rows, x, null, gate, kept, mean);
+  }
+
+  private NormGradient(
+      ChannelRows rows, Cells x, Cells g, ReluGate gate, Cells kept, double[] mean) {
     this.rows = rows;
     this.x = x;
     this.g = g;
+    this.gate = gate;
+    this.kept = kept;
     float[] rounded = new float[mean.length];
     for (int c = 0; c < rounded.length; c++) {
       rounded[c] = (float) mean[c];
@@ -43,6 +61,21 @@ final class NormGradient {
     return new double[][] {all.first, all.second};
   }
 
+  /** Reads blocks of operands and gradients for one thread. */
+  private final class Reader {
+    private final ReluGate.Reader through = gate == null ? null : gate.new Reader();
+
+    void read(int at, int count, float[] values, float[] gradients) {
+      int n = count * rows.channels();
+      x.floats().get(x.base + at, values, 0, n);
+      if (through == null) {
+        g.floats().get(g.base + at, gradients, 0, n);
+      } else {
+        through.read(at, count, values, gradients);
+      }
+    }
+  }
+
   /** The sums of one part of the rows. */
   private final class Sums implements ChannelRows.Block {
     final double[] first = new double[rows.channels()];
@@ -51,13 +84,16 @@ final class NormGradient {
     private final float[] gradients = new float[rows.length()];
     private final float[] sum = new float[rows.length()];
     private final float[] product = new float[rows.length()];
+    private final Reader reader = new Reader();
     private int blocks;
 
     @Override
     public void run(int at, int count) {
       int n = count * rows.channels();
-      x.floats().get(x.base + at, values, 0, n);
-      g.floats().get(g.base + at, gradients, 0, n);
+      reader.read(at, count, values, gradients);
+      if (kept != null) {
+        kept.floats().put(kept.base + at, gradients, 0, n);
+      }
       add(values, gradients, mean, sum, product, n);
       if (++blocks == JOINED) {
         join();
@@ -94,10 +130,10 @@ final class NormGradient {
         part -> {
           float[] values = new float[rows.length()];
           float[] gradients = new float[rows.length()];
+          Reader reader = new Reader();
           return (at, count) -> {
             int n = count * rows.channels();
-            x.floats().get(x.base + at, values, 0, n);
-            g.floats().get(g.base + at, gradients, 0, n);
+            reader.read(at, count, values, gradients);
             combine(gradients, ofGradient, values, mean, ofDistance, constant, n);
             to.floats().put(to.base + at, gradients, 0, n);
           };

@@ -20,6 +20,7 @@ import io.dendra.tensor.Tensor;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -173,6 +174,48 @@ final class ImageKernelTest {
     Tensor y = NN.convBias(in[0], in[1], in[2], ConvSpec.unit(2), epilogue);
     List<Tensor> all = Autograd.grad(y, List.of(in), o -> o.gradOutput(g));
     return List.of(y, all.get(0), all.get(1), all.get(2));
+  }
+
+  /** The values and the gradients, which come as given, or one for all positions of an image. */
+  private static List<float[]> normalised(
+      boolean joined, boolean residual, boolean perImage, float top) {
+    Tensor x = random(1, 6, 23, 19, 24).requiresGrad();
+    Tensor other = random(2, 6, 23, 19, 24).requiresGrad();
+    Tensor gamma = random(3, 24).requiresGrad();
+    Tensor beta = random(4, 24).requiresGrad();
+    Tensor images = x.permute(0, 3, 1, 2);
+    Tensor added = residual ? other.permute(0, 3, 1, 2) : null;
+    Tensor y;
+    if (joined) {
+      y = NN.batchNormRelu(images, gamma, beta, added, 1e-3).y();
+    } else {
+      Tensor norm = NN.batchNorm(images, gamma, beta, 1e-3).y();
+      y = (residual ? norm.add(added) : norm).relu();
+    }
+    Tensor weights = random(5, 6, 24).mul(top);
+    Tensor loss =
+        perImage
+            ? y.mean(2, 3).mul(weights).sum()
+            : y.permute(0, 2, 3, 1).mul(random(6, 6, 23, 19, 24).mul(top)).sum();
+    List<Tensor> all =
+        residual
+            ? Autograd.grad(loss, List.of(x, gamma, beta, other))
+            : Autograd.grad(loss, List.of(x, gamma, beta));
+    return Stream.concat(Stream.of(y), all.stream()).map(ImageKernelTest::floats).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1, Float.POSITIVE_INFINITY})
+  void batchNormalisationWithReluHasTheBitsOfSingleOps(float top) {
+    for (boolean residual : new boolean[] {false, true}) {
+      for (boolean perImage : new boolean[] {false, true}) {
+        List<float[]> joined = normalised(true, residual, perImage, top);
+        List<float[]> single = normalised(false, residual, perImage, top);
+        for (int i = 0; i < joined.size(); i++) {
+          assertThat(joined.get(i)).containsExactly(single.get(i));
+        }
+      }
+    }
   }
 
   @Test
