@@ -179,7 +179,7 @@ final class ChannelsLastNorm implements FusedKernel {
       }
       BatchNormKernel.store(gammaGradient, gradInputs[1]);
       BatchNormKernel.store(sums[0], gradInputs[2]);
-      if (kept != keptInOrder) {
+      if (kept != null && !kept.equals(keptInOrder)) {
         copies.copy(keptInOrder, kept);
       }
       View dx = gradInputs[0];

@@ -62,7 +62,7 @@ final class NormGradient {
   }
 
   /** Reads blocks of operands and gradients for one thread. */
-  private final class Reader {
+  private final class Operands {
     private final ReluGate.Reader through = gate == null ? null : gate.new Reader();
 
     void read(int at, int count, float[] values, float[] gradients) {
@@ -84,13 +84,13 @@ final class NormGradient {
     private final float[] gradients = new float[rows.length()];
     private final float[] sum = new float[rows.length()];
     private final float[] product = new float[rows.length()];
-    private final Reader reader = new Reader();
+    private final Operands operands = new Operands();
     private int blocks;
 
     @Override
     public void run(int at, int count) {
       int n = count * rows.channels();
-      reader.read(at, count, values, gradients);
+      operands.read(at, count, values, gradients);
       if (kept != null) {
         kept.floats().put(kept.base + at, gradients, 0, n);
       }
@@ -130,10 +130,10 @@ final class NormGradient {
         part -> {
           float[] values = new float[rows.length()];
           float[] gradients = new float[rows.length()];
-          Reader reader = new Reader();
+          Operands operands = new Operands();
           return (at, count) -> {
             int n = count * rows.channels();
-            reader.read(at, count, values, gradients);
+            operands.read(at, count, values, gradients);
             combine(gradients, ofGradient, values, mean, ofDistance, constant, n);
             to.floats().put(to.base + at, gradients, 0, n);
           };

@@ -183,7 +183,8 @@ class EngineTrainingTest {
       long nativeBefore = Pointer.totalBytes();
       train(trainer, data, 10_000);
       MemoryStats after = Backends.open(device).memory().stats();
-      assertThat(after.live()).isEqualTo(before.live());
+      // Less when the collector finds meanwhile what an earlier test left on the device.
+      assertThat(after.live()).isLessThanOrEqualTo(before.live());
       assertThat(after.blocks()).isEqualTo(before.blocks());
       assertThat(after.cached()).isEqualTo(before.cached());
       assertThat(after.peak()).isEqualTo(before.peak());
