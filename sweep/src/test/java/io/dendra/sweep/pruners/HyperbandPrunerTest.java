@@ -1,6 +1,6 @@
 package io.dendra.sweep.pruners;
 
-class HyperbandPrunerTest extends PrunerKit {
+class HyperbandPrunerTest extends PrunerContract {
   @Override
   protected Pruner pruner() {
     return new HyperbandPruner().reductionFactor(2);

@@ -1,6 +1,6 @@
 package io.dendra.sweep.pruners;
 
-class MedianPrunerTest extends PrunerKit {
+class MedianPrunerTest extends PrunerContract {
   @Override
   protected Pruner pruner() {
     return new MedianPruner();

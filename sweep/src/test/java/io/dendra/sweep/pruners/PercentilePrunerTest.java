@@ -1,6 +1,6 @@
 package io.dendra.sweep.pruners;
 
-class PercentilePrunerTest extends PrunerKit {
+class PercentilePrunerTest extends PrunerContract {
   @Override
   protected Pruner pruner() {
     return new PercentilePruner(25).warmupSteps(2).intervalSteps(2);

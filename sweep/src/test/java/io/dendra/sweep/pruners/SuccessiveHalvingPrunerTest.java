@@ -1,6 +1,6 @@
 package io.dendra.sweep.pruners;
 
-class SuccessiveHalvingPrunerTest extends PrunerKit {
+class SuccessiveHalvingPrunerTest extends PrunerContract {
   @Override
   protected Pruner pruner() {
     return new SuccessiveHalvingPruner().reductionFactor(2);

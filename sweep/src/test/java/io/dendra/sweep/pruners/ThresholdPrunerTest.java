@@ -1,6 +1,6 @@
 package io.dendra.sweep.pruners;
 
-class ThresholdPrunerTest extends PrunerKit {
+class ThresholdPrunerTest extends PrunerContract {
   @Override
   protected Pruner pruner() {
     return new ThresholdPruner(-1.5, 1.5).warmupSteps(1);

@@ -19,8 +19,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every pruner has to do. A test of one extends it. */
-abstract class PrunerKit {
+/**
+ * What every {@link Pruner} has to do. An implementation extends it:
+ *
+ * <pre>{@code
+ * class MyPrunerTest extends PrunerContract {
+ *   @Override
+ *   protected Pruner pruner() {
+ *     return new MyPruner();
+ *   }
+ * }
+ * }</pre>
+ */
+public abstract class PrunerContract {
   /** A new pruner with settings under which it ends some trials of 8 steps. */
   protected abstract Pruner pruner();
 
