@@ -30,6 +30,9 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class SweepRunner {
   private static final Duration REPORT_INTERVAL = Duration.ofSeconds(5);
 
+  /** The system attribute with what a trial was enqueued with; Optuna's name. */
+  private static final String ENQUEUED = "fixed_params";
+
   private final SweepTask task;
   private final SweepSettings settings;
   private final RunOptions options;
@@ -81,7 +84,7 @@ final class SweepRunner {
       ParameterNames.require("--enqueue", parameters, study);
     }
     study.attribute(SweepSettings.KEY, settings.toMap());
-    options.enqueued.forEach(study::enqueue);
+    options.enqueued.forEach(this::enqueue);
     out.line("backend", String.join(", ", devices.slots()));
     out.line(
         "study",
@@ -110,6 +113,18 @@ final class SweepRunner {
     failures.requireSome(summary);
     conclude(summary);
     return 0;
+  }
+
+  /** Once, however often the command is given. */
+  private void enqueue(Map<String, Object> parameters) {
+    boolean known =
+        study.trials().stream()
+            .anyMatch(trial -> parameters.equals(trial.systemAttributes().get(ENQUEUED)));
+    if (known) {
+      out.line("note", "the study has a trial that was enqueued with " + parameters);
+    } else {
+      study.enqueue(parameters);
+    }
   }
 
   private long ended() {

@@ -52,7 +52,8 @@ class SweepFileTest {
     assertThat(done("run", PARABOLA, "--study=p", "--trials=5", "--enqueue=x=0").out())
         .contains("p: 0 of 5 trials so far", "5/5  trial 4", "5 trials in", "Best value 0.0");
     assertThat(done("resume", "p", "--trials=8", "--quiet").out()).startsWith("Best value 0.0");
-    assertThat(done("run", PARABOLA, "--study=p", "--trials=10").out())
+    assertThat(done("run", PARABOLA, "--study=p", "--trials=10", "--enqueue=x=0").out())
+        .contains("has a trial that was enqueued with {x=0}")
         .contains("p: 8 of 10 trials so far", "10/10  trial 9");
     assertThat(done("resume", "p").out()).contains("The study has its 10 trials");
     done("run", PARABOLA, "--study=other", "--trials=1", "--quiet");
