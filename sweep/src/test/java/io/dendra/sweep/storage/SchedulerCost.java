@@ -4,6 +4,8 @@ import io.dendra.sweep.Study;
 import io.dendra.sweep.Trial;
 import io.dendra.sweep.TrialState;
 import io.dendra.sweep.samplers.RandomSampler;
+import io.dendra.sweep.samplers.Sampler;
+import io.dendra.sweep.samplers.TpeSampler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +19,10 @@ import java.util.stream.Stream;
  * workers. Run it with the class path of the tests, from the repository:
  *
  * <pre>mvn -q -pl sweep -am test-compile
- * java -cp CLASSPATH io.dendra.sweep.storage.SchedulerCost [trials] [storage]</pre>
+ * java -cp CLASSPATH io.dendra.sweep.storage.SchedulerCost [trials] [storage] [sampler]</pre>
  *
  * <p>The storage is {@code sqlite} (a file in the temporary folder, the default), {@code memory},
- * or the address of an empty database.
+ * or the address of an empty database; the sampler is {@code tpe} (the default) or {@code random}.
  */
 final class SchedulerCost {
   private SchedulerCost() {}
@@ -28,13 +30,15 @@ final class SchedulerCost {
   public static void main(String[] args) throws Exception {
     int trials = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
     String place = args.length > 1 ? args[1] : "sqlite";
+    boolean tpe = args.length < 3 || args[2].equals("tpe");
     Path folder = Files.createTempDirectory("scheduler-cost");
     String address = place.equals("sqlite") ? "sqlite:///" + folder.resolve("cost.db") : place;
     try (Storage storage = Storages.open(address)) {
-      run(storage, "warm-up", trials, 1);
+      run(storage, sampler(tpe), "warm-up", trials, 1);
       for (int repeat = 0; repeat < 2; repeat++) {
         for (int workers : new int[] {1, 8}) {
-          double millis = run(storage, "workers-" + workers + "-" + repeat, trials, workers);
+          double millis =
+              run(storage, sampler(tpe), "workers-" + workers + "-" + repeat, trials, workers);
           System.out.printf(
               Locale.ROOT, "%d trials, %d workers: %.3f ms per trial%n", trials, workers, millis);
         }
@@ -49,9 +53,13 @@ final class SchedulerCost {
     }
   }
 
-  private static double run(Storage storage, String name, int trials, int workers)
+  private static Sampler sampler(boolean tpe) {
+    return tpe ? new TpeSampler() : new RandomSampler();
+  }
+
+  private static double run(Storage storage, Sampler sampler, String name, int trials, int workers)
       throws InterruptedException {
-    Study study = Study.create(name, o -> o.storage(storage).sampler(new RandomSampler()));
+    Study study = Study.create(name, o -> o.storage(storage).sampler(sampler));
     AtomicInteger left = new AtomicInteger(trials);
     List<Thread> threads = new ArrayList<>();
     long begin = System.nanoTime();
