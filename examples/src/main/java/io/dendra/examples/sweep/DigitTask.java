@@ -24,7 +24,7 @@ import java.util.Set;
 
 /** The search for a good network for handwritten digits. */
 final class DigitTask implements SweepTask {
-  private static final int DEFAULT_EPOCHS = 9;
+  private static final int DEFAULT_EPOCHS = 27;
   private static final int EVALUATION_BATCH = 500;
 
   /** One of six training pictures is held out: 10,000 of MNIST, as many as it has for testing. */

@@ -19,7 +19,7 @@ final class TaskOptions {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "For mnist: how often a trial goes through the data. Default: 9.")
+      description = "For mnist: how often a trial goes through the data. Default: 27.")
   Integer epochs;
 
   @Option(
