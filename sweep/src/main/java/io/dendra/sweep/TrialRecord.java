@@ -45,9 +45,13 @@ public record TrialRecord(
     systemAttributes = Collections.unmodifiableMap(new LinkedHashMap<>(systemAttributes));
   }
 
-  /** One that begins. */
+  /** One that runs, with nothing but its parameters to tell. */
   public static TrialRecord running(
-      long id, int number, Instant started, Map<String, Object> systemAttributes) {
+      long id,
+      int number,
+      Instant started,
+      Map<String, ParameterValue> parameters,
+      Map<String, Object> systemAttributes) {
     return new TrialRecord(
         id,
         number,
@@ -55,7 +59,7 @@ public record TrialRecord(
         List.of(),
         started,
         null,
-        Map.of(),
+        parameters,
         Collections.emptyNavigableMap(),
         Map.of(),
         systemAttributes);
@@ -94,16 +98,6 @@ public record TrialRecord(
     parameters.entrySet().stream()
         .limit(count)
         .forEach(entry -> first.put(entry.getKey(), entry.getValue()));
-    return new TrialRecord(
-        id,
-        number,
-        TrialState.RUNNING,
-        List.of(),
-        started,
-        null,
-        first,
-        Collections.emptyNavigableMap(),
-        Map.of(),
-        systemAttributes);
+    return running(id, number, started, first, systemAttributes);
   }
 }

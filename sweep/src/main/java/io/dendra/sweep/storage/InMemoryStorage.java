@@ -104,7 +104,8 @@ public final class InMemoryStorage implements Storage {
     TrialRecord before =
         waiting
             .map(StoredTrial::record)
-            .orElseGet(() -> TrialRecord.running(nextId, number, Instant.now(), Map.of()));
+            .orElseGet(
+                () -> TrialRecord.running(nextId, number, Instant.now(), Map.of(), Map.of()));
     Map<String, Object> system = TrialLease.attributes(before, owner, attributes);
     StoredTrial trial = waiting.orElseGet(() -> add(stored));
     trial.system.putAll(system);

@@ -222,9 +222,9 @@ public final class JdbcStorage implements Storage {
     }
     Instant now = StoredTimes.now();
     long id = writes.insert(session, study, number, TrialState.RUNNING, now, null);
-    TrialRecord fresh = TrialRecord.running(id, number, now, Map.of());
+    TrialRecord fresh = TrialRecord.running(id, number, now, Map.of(), Map.of());
     return Optional.of(
-        TrialRecord.running(id, number, now, begin(session, fresh, owner, attributes)));
+        TrialRecord.running(id, number, now, Map.of(), begin(session, fresh, owner, attributes)));
   }
 
   private Map<String, Object> begin(
@@ -268,21 +268,13 @@ public final class JdbcStorage implements Storage {
 
   @Override
   public void report(TrialLease lease, int step, double value) {
-    transactions.set(
-        session -> {
-          writes.held(session, lease);
-          writes.report(session, lease.trial(), step, value);
-        });
+    set(lease, session -> writes.report(session, lease.trial(), step, value));
   }
 
   @Override
   public void setTrialAttribute(TrialLease lease, AttributeKind kind, String key, Object value) {
     Names.require("an attribute", key);
-    transactions.set(
-        session -> {
-          writes.held(session, lease);
-          writes.setAttribute(session, lease.trial(), kind, key, value);
-        });
+    set(lease, session -> writes.setAttribute(session, lease.trial(), kind, key, value));
   }
 
   @Override
@@ -308,10 +300,14 @@ public final class JdbcStorage implements Storage {
 
   @Override
   public void heartbeat(TrialLease lease) {
+    set(lease, session -> writes.heartbeat(session, lease.trial()));
+  }
+
+  private void set(TrialLease lease, Transactions.Change change) {
     transactions.set(
         session -> {
           writes.held(session, lease);
-          writes.heartbeat(session, lease.trial());
+          change.with(session);
         });
   }
 

@@ -114,7 +114,9 @@ public interface Storage extends AutoCloseable {
    */
   List<TrialRecord> silentFor(long study, Duration silence);
 
-  /** All trials in the order of their numbers. */
+  /**
+   * All trials in the order of their numbers; those that have ended are the same objects each time.
+   */
   List<TrialRecord> trials(long study);
 
   /** Releases connections; what is stored stays. */

@@ -69,12 +69,13 @@ final class TrialCache {
     settled = 0;
   }
 
+  /** One that has ended stays the same object: samplers know by it what they have worked out. */
   private void put(TrialRecord trial) {
     int place = Collections.binarySearch(trials, trial, ORDER);
-    if (place >= 0) {
-      trials.set(place, trial);
-    } else {
+    if (place < 0) {
       trials.add(-place - 1, trial);
+    } else if (!trials.get(place).state().isFinished()) {
+      trials.set(place, trial);
     }
     last = Math.max(last, trial.id());
     if (!trial.state().isFinished()) {

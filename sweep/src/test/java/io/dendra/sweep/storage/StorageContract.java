@@ -182,6 +182,18 @@ public abstract class StorageContract {
     assertThat(trial(study, 0)).isEqualTo(again);
   }
 
+  @Test
+  void trialsThatEndedStayTheSameObjects() {
+    long study = study();
+    storage.finish(TrialLease.of(start(study, "a")), TrialState.COMPLETE, List.of(1.0));
+    storage.finish(TrialLease.of(start(study, "b")), TrialState.COMPLETE, List.of(2.0));
+    List<TrialRecord> before = storage.trials(study);
+    start(study, "c");
+    List<TrialRecord> after = storage.trials(study);
+    assertThat(after.get(0)).isSameAs(before.get(0));
+    assertThat(after.get(1)).isSameAs(before.get(1));
+  }
+
   private static Map<String, Object> noted(TrialRecord trial, String by) {
     Object before = trial.systemAttributes().get("by");
     List<Object> earlier = before == null ? List.of() : List.of(before);
